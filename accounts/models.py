@@ -1,0 +1,102 @@
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.names import LONGEST_NAME, clean_display_name, display_key
+
+LOGIN_NAME = RegexValidator(
+    r"^[a-z0-9][a-z0-9_-]*$",
+    _("A login name is made of small letters a to z, digits, hyphens and underscores."),
+)
+
+
+class MemberManager(UserManager):
+    """Members by login name, which is stored in small letters."""
+
+    def get_by_natural_key(self, username):
+        return self.get(username=username.casefold())
+
+    def _create_user_object(self, username, email, password, **fields):
+        fields.setdefault("display_name", username)
+        return super()._create_user_object(username.casefold(), email, password, **fields)
+
+
+class User(AbstractUser):
+    """A member. Moderators are staff; authors may write articles; the owner is a superuser."""
+
+    first_name = None
+    last_name = None
+    username = models.CharField(
+        _("login name"), max_length=30, unique=True, validators=[LOGIN_NAME]
+    )
+    display_name = models.CharField(_("name"), max_length=LONGEST_NAME)
+    display_key = models.CharField(max_length=4 * LONGEST_NAME, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    biography = models.TextField(_("biography"), max_length=1000, blank=True)
+    website = models.URLField(_("website"), blank=True)
+    is_author = models.BooleanField(
+        _("author"), default=False, help_text=_("May write and publish articles.")
+    )
+    banned_at = models.DateTimeField(_("banned since"), null=True, blank=True)
+    banned_until = models.DateTimeField(
+        _("banned until"), null=True, blank=True, help_text=_("Empty: for good.")
+    )
+    ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
+
+    objects = MemberManager()
+
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=~models.Q(email=""),
+                name="user_email_once",
+                violation_error_message=_("Another account has this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(username=Lower("username")), name="user_login_name_small"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(banned_at__isnull=False) | models.Q(banned_until__isnull=True),
+                name="user_ban_has_a_start",
+            ),
+        ]
+
+    def __str__(self):
+        return self.display_name
+
+    def clean(self):
+        super().clean()
+        self.username = self.username.casefold()
+        self.display_name = clean_display_name(self.display_name)
+        self.display_key = display_key(self.display_name)
+
+    def save(self, *args, **kwargs):
+        self.display_key = display_key(self.display_name)
+        if (names := kwargs.get("update_fields")) and "display_name" in names:
+            kwargs["update_fields"] = {*names, "display_key"}
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("member", args=[self.username])
+
+    def get_full_name(self):
+        return self.display_name
+
+    def get_short_name(self):
+        return self.display_name
+
+    @property
+    def is_banned(self):
+        """Whether the member is banned at this moment."""
+        return self.banned_at is not None and (
+            self.banned_until is None or self.banned_until > timezone.now()
+        )

@@ -1,0 +1,175 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum.tags.models import Category, Tag
+
+MARKUP = [("markdown", "Markdown"), ("html", "HTML")]
+
+
+class ArticleQuerySet(models.QuerySet):
+    """Articles by who may read them and how they are shown."""
+
+    def published(self):
+        """What everybody may read at this moment; scheduled articles are not out yet."""
+        return self.filter(published_at__lte=timezone.now())
+
+    def readable_by(self, user):
+        """The published, an author's own, and for moderators all."""
+        if not user.is_authenticated:
+            return self.published()
+        if user.is_staff:
+            return self
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user))
+
+    def editable_by(self, user):
+        """An author's own; for moderators all."""
+        if user.is_staff:
+            return self
+        return self.filter(author=user) if user.is_author else self.none()
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_listing(self):
+        """With all a list of articles shows, and without the text."""
+        return (
+            self.select_related("author").defer("text", "html").prefetch_related("categories")
+        )
+
+
+class Article(models.Model):
+    """A piece by an author, and the head of its discussion.
+
+    `published_at` empty is a draft, in the future scheduled. The counters of the discussion
+    (`last_number`, `comment_count`, `last_commented_at`) are kept by `forum.comments` alone.
+    """
+
+    headline = models.CharField(_("headline"), max_length=200)
+    slug = models.SlugField(_("address"), max_length=80, allow_unicode=True)
+    standfirst = models.TextField(_("standfirst"), max_length=600, blank=True)
+    cover = models.ImageField(
+        _("cover picture"),
+        upload_to="covers/%Y/%m/",
+        blank=True,
+        width_field="cover_width",
+        height_field="cover_height",
+    )
+    cover_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    cover_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    cover_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=300,
+        blank=True,
+        help_text=_("For readers who do not see it."),
+    )
+    cover_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    text = models.TextField(_("text"))
+    markup = models.CharField(_("markup"), max_length=10, choices=MARKUP, default="markdown")
+    html = models.TextField(editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="articles",
+        verbose_name=_("author"),
+    )
+    categories = models.ManyToManyField(
+        Category, related_name="articles", blank=True, verbose_name=_("categories")
+    )
+    tags = models.ManyToManyField(Tag, related_name="articles", blank=True, verbose_name=_("tags"))
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    published_at = models.DateTimeField(
+        _("published"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: a draft. In the future: comes out then."),
+    )
+    publish_date = models.DateField(
+        null=True,
+        editable=False,
+        help_text=_("The day in the address, in the site's time zone."),
+    )
+    revised_at = models.DateTimeField(null=True, editable=False)
+    locked_at = models.DateTimeField(_("locked since"), null=True, editable=False)
+    lock_reason = models.CharField(_("reason of the lock"), max_length=300, blank=True)
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
+    last_commented_at = models.DateTimeField(null=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        indexes = [
+            models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
+            models.Index(
+                "author", F("published_at").desc(), F("id").desc(), name="article_by_author"
+            ),
+            GinIndex(OpClass(Upper("headline"), name="gin_trgm_ops"), name="article_headline_trgm"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["publish_date", "slug"], name="article_address_once"),
+            models.CheckConstraint(
+                condition=Q(published_at__isnull=True, publish_date__isnull=True)
+                | Q(published_at__isnull=False, publish_date__isnull=False),
+                name="article_published_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(cover="") | ~Q(cover_alt="") | Q(published_at__isnull=True),
+                name="article_cover_is_described",
+            ),
+            models.CheckConstraint(
+                condition=Q(comment_count__lte=F("last_number")), name="article_counts_agree"
+            ),
+        ]
+
+    def __str__(self):
+        return self.headline
+
+    def get_absolute_url(self):
+        if self.publish_date is None:
+            return reverse("article_preview", args=[self.pk])
+        return reverse("article", args=[self.publish_date, self.slug])
+
+    @property
+    def is_published(self):
+        return self.published_at is not None and self.published_at <= timezone.now()
+
+    @property
+    def is_scheduled(self):
+        return self.published_at is not None and self.published_at > timezone.now()
+
+    @property
+    def is_locked(self):
+        """Whether the discussion takes no more comments."""
+        return self.locked_at is not None
+
+    @property
+    def reading_minutes(self):
+        """At 240 words a minute, the usual figure for prose read silently; at least one."""
+        return max(1, round(self.word_count / 240))
+
+
+class ArticleAddress(models.Model):
+    """An address that an article had before; it redirects."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="former_addresses")
+    publish_date = models.DateField()
+    slug = models.SlugField(max_length=80, allow_unicode=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publish_date", "slug"], name="former_article_address_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.publish_date}/{self.slug}"

@@ -1,0 +1,298 @@
+"""What happens to comments. Every door (page, admin, import) comes through here.
+
+Order of locks: the article's row is taken first, in the statement that changes its counters; who
+needs two articles takes them in order of primary key. All that costs time (cleaning, rendering,
+looking up names) is done before.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from forum import markup
+from forum.articles.models import Article
+from forum.comments import permissions, reply_links, tree
+from forum.comments.models import Comment, CommentRevision, FormerPlace
+
+LINK_REL = "ugc nofollow noopener"
+
+
+class ReplyRefused(Exception):
+    """The comment cannot be taken; the message is for its writer, whose text must be kept."""
+
+
+def post_comment(
+    *,
+    author: User,
+    article: Article,
+    text: str,
+    parent: Comment | None = None,
+    post_key: UUID | None = None,
+    posted_at: datetime | None = None,
+) -> Comment:
+    """The comment, posted: numbered, in its place, its reply links kept as rows.
+
+    Posting twice with one `post_key` gives the comment of the first time. Raises ReplyRefused
+    when the text, the person, the discussion or the parent does not allow it, also when that
+    became so a moment ago.
+    """
+    refusal = permissions.why_not_comment(author, article)
+    if refusal:
+        raise ReplyRefused(refusal)
+    clean = render(text)
+    answers = reply_links.resolve(clean, article=article, parent=parent)
+    html, used = reply_links.draw(clean, answers, article_id=article.pk)
+    comment = Comment(
+        article=article,
+        author=author,
+        parent=parent,
+        text=text,
+        html=html,
+        post_key=post_key,
+        posted_at=posted_at or timezone.now(),
+    )
+    try:
+        with transaction.atomic():
+            comment.number = _enter(article, comment.posted_at)
+            if parent is not None:
+                parent = comment.parent = _fresh_parent(parent, article)
+            tree.insert(comment)
+            reply_links.keep(comment, used)
+    except IntegrityError:
+        posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
+        if posted:
+            return posted
+        raise
+    return comment
+
+
+@transaction.atomic
+def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
+    """The comment with its new text; the earlier one is kept and readers see that it was edited.
+
+    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window and
+    whenever the text could not be posted.
+    """
+    comment = _hold(comment)
+    refusal = permissions.why_not_edit(by, comment)
+    if refusal:
+        raise ReplyRefused(refusal)
+    if text == comment.text:
+        return comment
+    clean = render(text)
+    answers = reply_links.resolve(
+        clean, article=comment.article, before=comment.number, parent=comment.parent
+    )
+    html, used = reply_links.draw(clean, answers, article_id=comment.article_id)
+    now = timezone.now()
+    CommentRevision.objects.create(
+        comment=comment,
+        text=comment.text,
+        html=comment.html,
+        written_at=comment.edited_at or comment.posted_at,
+        replaced_at=now,
+    )
+    comment.text, comment.html, comment.edited_at = text, _with_prefix(comment, html), now
+    comment.save(update_fields=["text", "html", "edited_at"])
+    reply_links.keep(comment, used)
+    return comment
+
+
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: User) -> Comment:
+    """The comment is out of sight by its author's wish; doing it twice changes nothing."""
+    comment = _hold(comment)
+    if comment.withdrawn_at:
+        return comment
+    refusal = permissions.why_not_withdraw(by, comment)
+    if refusal:
+        raise ReplyRefused(refusal)
+    was_visible = comment.is_visible
+    comment.withdrawn_at = timezone.now()
+    comment.save(update_fields=["withdrawn_at"])
+    _count(comment.article, -1 if was_visible else 0)
+    return comment
+
+
+@transaction.atomic
+def hide_comment(*, comment: Comment, reason: str) -> bool:
+    """Take the comment out of sight; its answers stay. False when it was hidden before."""
+    comment = _hold(comment)
+    if comment.hidden_at:
+        return False
+    was_visible = comment.is_visible
+    comment.hidden_at, comment.hidden_reason = timezone.now(), reason
+    comment.save(update_fields=["hidden_at", "hidden_reason"])
+    _count(comment.article, -1 if was_visible else 0)
+    return True
+
+
+@transaction.atomic
+def restore_comment(*, comment: Comment) -> bool:
+    """Undo hiding and holding. False when there was nothing to undo."""
+    comment = _hold(comment)
+    if not comment.hidden_at and not comment.held_at:
+        return False
+    comment.hidden_at = comment.held_at = None
+    comment.hidden_reason = comment.held_reason = ""
+    comment.save(update_fields=["hidden_at", "hidden_reason", "held_at", "held_reason"])
+    _count(comment.article, 1 if comment.is_visible else 0)
+    return True
+
+
+@transaction.atomic
+def move_comment(
+    *, comment: Comment, article: Article | None = None, parent: Comment | None = None
+) -> Comment:
+    """Hang a comment with its whole branch below `parent`, or make it a thread of `article`.
+
+    Within one article the numbers stay. In another the branch takes new numbers there, in its
+    old order; the old ones stay reserved and lead to it. Reply links keep their targets. Raises
+    ReplyRefused when the parent lies inside the branch or in another article than named.
+    """
+    target_id = parent.article_id if parent else (article or comment.article).pk
+    if article is not None and article.pk != target_id:
+        raise ReplyRefused(_("The comment to hang it under belongs to another article."))
+    held = {
+        a.pk: a
+        for a in Article.objects.select_for_update(no_key=True)
+        .filter(pk__in={comment.article_id, target_id})
+        .order_by("pk")
+    }
+    comment = Comment.objects.select_related("article").get(pk=comment.pk)
+    if comment.article_id not in held:
+        raise ReplyRefused(_("The comment was moved by somebody else just now."))
+    if parent is not None:
+        parent.refresh_from_db()
+        if parent.article_id != target_id:
+            raise ReplyRefused(_("The comment to hang it under was moved just now."))
+        if parent.tree_id == comment.tree_id and comment.lft <= parent.lft <= comment.rght:
+            raise ReplyRefused(_("A comment cannot be moved below itself."))
+    tree.move(comment, parent)
+    if comment.article_id != target_id:
+        _change_article(comment, held[target_id])
+    return Comment.objects.get(pk=comment.pk)
+
+
+def render(text: str) -> str:
+    """The clean HTML of a comment's text, without reply links; raises ReplyRefused for none or
+    too much."""
+    if not text.strip():
+        raise ReplyRefused(_("Write something first."))
+    if len(text) > settings.LONGEST_COMMENT:
+        raise ReplyRefused(
+            _("This is %(over)d characters too long: a comment can have %(limit)d.")
+            % {"over": len(text) - settings.LONGEST_COMMENT, "limit": settings.LONGEST_COMMENT}
+        )
+    try:
+        return markup.render_markdown(text, link_rel=LINK_REL)
+    except markup.MarkupRefused as error:
+        raise ReplyRefused(str(error)) from error
+
+
+def redraw(comments: Sequence[Comment]) -> None:
+    """Draw the reply links of these comments again, from their rows, with names and places of
+    today; the words stay."""
+    for comment in comments:
+        clean = (
+            markup.clean_html(comment.text, link_rel=LINK_REL)
+            if comment.markup == "html"
+            else markup.render_markdown(comment.text, link_rel=LINK_REL)
+        )
+        html, _used = reply_links.draw(
+            clean, reply_links.kept(comment), article_id=comment.article_id
+        )
+        comment.html = _with_prefix(comment, html)
+    Comment.objects.bulk_update(comments, ["html"], batch_size=200)
+
+
+def _enter(article: Article, posted_at: datetime) -> int:
+    """Take the article's row until the transaction ends, and a number for a new comment.
+
+    One statement: what it returns, and whether the discussion is open, cannot change any more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE articles_article
+               SET last_number = last_number + 1,
+                   comment_count = comment_count + 1,
+                   last_commented_at = greatest(last_commented_at, %s)
+             WHERE id = %s AND locked_at IS NULL AND published_at IS NOT NULL
+            RETURNING last_number
+            """,
+            [posted_at, article.pk],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        article.refresh_from_db(fields=["locked_at", "lock_reason", "published_at"])
+        raise ReplyRefused(
+            permissions.why_locked(article)
+            if article.is_locked
+            else _("This article is not published.")
+        )
+    return row[0]
+
+
+def _hold(comment: Comment) -> Comment:
+    """The comment as it is now, with its article's row held until the transaction ends."""
+    while True:
+        article = Article.objects.select_for_update(no_key=True).get(pk=comment.article_id)
+        comment = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
+        if comment.article_id == article.pk:
+            comment.article = article
+            return comment
+
+
+def _fresh_parent(parent: Comment, article: Article) -> Comment:
+    """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
+    parent = Comment.objects.get(pk=parent.pk)
+    if parent.article_id != article.pk or not parent.is_visible:
+        raise ReplyRefused(_("The comment you answer is no longer there."))
+    return parent
+
+
+def _count(article: Article, change: int) -> None:
+    if change:
+        article.comment_count += change
+        article.save(update_fields=["comment_count"])
+
+
+def _with_prefix(comment: Comment, html: str) -> str:
+    prefix = comment.reply_links.select_related("target__author").filter(is_prefix=True)
+    return reply_links.draw_prefix(html, prefix, article_id=comment.article_id)
+
+
+def _change_article(comment: Comment, target: Article) -> None:
+    """Give a branch that hangs in its new place the article of that place, and numbers there."""
+    source = comment.article
+    branch = list(
+        Comment.objects.filter(
+            tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght
+        ).order_by("number")
+    )
+    FormerPlace.objects.bulk_create(
+        FormerPlace(article=source, number=one.number, comment=one) for one in branch
+    )
+    visible = sum(one.is_visible for one in branch)
+    for one in branch:
+        target.last_number += 1
+        one.article, one.number = target, target.last_number
+    Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
+    source.comment_count -= visible
+    target.comment_count += visible
+    latest = max(one.posted_at for one in branch)
+    target.last_commented_at = max(latest, target.last_commented_at or latest)
+    source.save(update_fields=["comment_count"])
+    target.save(update_fields=["comment_count", "last_number", "last_commented_at"])
+    moved = {one.pk for one in branch}
+    touched = Comment.objects.filter(reply_links__target__in=moved) | Comment.objects.filter(
+        pk__in=moved
+    )
+    redraw(list(touched.distinct().order_by("pk")))

@@ -1,0 +1,233 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Upper
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from mptt.models import MPTTModel, TreeForeignKey
+from mptt.querysets import TreeQuerySet
+
+from forum.articles.models import MARKUP, Article
+from forum.comments.tree import ThreadManager
+
+OUT_OF_SIGHT = Q(withdrawn_at__isnull=False) | Q(hidden_at__isnull=False) | Q(held_at__isnull=False)
+
+
+class CommentQuerySet(TreeQuerySet):
+    """Comments by who may read them and in which order they are read."""
+
+    def visible(self):
+        """Those whose text everybody may read, as far as the comment itself goes."""
+        return self.exclude(OUT_OF_SIGHT)
+
+    def readable_by(self, user):
+        """Visible comments of articles the user may read; one's own also while held; for
+        moderators all."""
+        if user.is_authenticated and user.is_staff:
+            return self
+        published = self.filter(article__published_at__lte=timezone.now())
+        if not user.is_authenticated:
+            return published.visible()
+        return published.filter(
+            ~OUT_OF_SIGHT
+            | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
+        )
+
+    def shown(self):
+        """What has a place on the page: the visible, and those out of sight with a visible
+        answer somewhere below (they stand there as tombstones)."""
+        below = Comment.objects.filter(
+            tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), lft__lt=OuterRef("rght")
+        ).visible()
+        return self.filter(~OUT_OF_SIGHT | Exists(below.order_by()))
+
+    def in_thread_order(self):
+        return self.order_by("tree_id", "lft")
+
+    def in_time_order(self):
+        return self.order_by("number")
+
+    def newest_first(self):
+        return self.order_by("-posted_at", "-pk")
+
+
+class Comment(MPTTModel):
+    """An answer to an article or to another comment.
+
+    `number` is its place in time within the discussion and never changes while the comment stays
+    with its article. The four columns of its place in the thread are written by
+    `forum.comments.tree` alone; everything else by the flows, which hold the article's row.
+    """
+
+    article = models.ForeignKey(
+        Article, models.PROTECT, related_name="comments", verbose_name=_("article")
+    )
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="comments",
+        verbose_name=_("author"),
+    )
+    parent = TreeForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("answers"),
+    )
+    tree_id = models.BigIntegerField(editable=False)
+    text = models.TextField(_("text"))
+    markup = models.CharField(max_length=10, choices=MARKUP, default="markdown", editable=False)
+    html = models.TextField(editable=False)
+    posted_at = models.DateTimeField(_("posted"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    hidden_at = models.DateTimeField(_("hidden"), null=True, editable=False)
+    hidden_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    held_at = models.DateTimeField(_("held"), null=True, editable=False)
+    held_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    post_key = models.UUIDField(
+        null=True, editable=False, help_text=_("Given by the composer, so that one text is one.")
+    )
+
+    objects = ThreadManager.from_queryset(CommentQuerySet)()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes = [
+            # Of these two fields, or MPTT adds an index of its own, which the unique place is.
+            models.Index(
+                fields=["tree_id", "lft"],
+                condition=Q(parent__isnull=True),
+                name="comment_thread_starts",
+            ),
+            models.Index(
+                "author", F("posted_at").desc(), F("id").desc(), name="comment_by_author"
+            ),
+            models.Index(F("posted_at").desc(), F("id").desc(), name="comment_newest"),
+            models.Index(
+                F("posted_at").desc(),
+                F("id").desc(),
+                condition=OUT_OF_SIGHT,
+                name="comment_out_of_sight",
+            ),
+            GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="comment_text_trgm"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="comment_number_once"),
+            # What the foreign key of the parent (migration 0002) points at: a parent is of the
+            # same article and thread. Reading a discussion by thread uses its index.
+            models.UniqueConstraint(fields=["article", "tree_id", "id"], name="comment_thread"),
+            models.UniqueConstraint(fields=["author", "post_key"], name="comment_posted_once"),
+            models.UniqueConstraint(
+                fields=["tree_id", "lft"],
+                deferrable=models.Deferrable.DEFERRED,
+                name="comment_place_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(lft__gte=1, lft__lt=F("rght")), name="comment_place_has_width"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, level=0, lft=1)
+                | Q(parent__isnull=False, level__gte=1, lft__gte=2),
+                name="comment_root_is_a_thread",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="comment_number_from_one"),
+        ]
+
+    def __str__(self):
+        return f"#{self.number}"
+
+    def get_absolute_url(self):
+        """The permalink: stays right when the comment moves to another page or article."""
+        return reverse("comment", args=[self.pk])
+
+    @property
+    def anchor(self):
+        return f"comment-{self.number}"
+
+    @property
+    def is_visible(self):
+        return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
+
+
+class CommentRevision(models.Model):
+    """A text that a comment had before it was edited."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
+    text = models.TextField()
+    html = models.TextField()
+    written_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["written_at"]
+
+    def __str__(self):
+        return f"{self.comment} {self.written_at:%Y-%m-%d %H:%M}"
+
+
+class ReplyLink(models.Model):
+    """One comment answers another by name.
+
+    `handle` is what was written behind the @, in small letters, with #number where there was one.
+    A prefix is not in the text: it came as data from an import and is drawn before the text.
+    """
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="reply_links")
+    target = models.ForeignKey(Comment, models.CASCADE, related_name="answered_by")
+    handle = models.CharField(max_length=80)
+    position = models.PositiveSmallIntegerField(default=0)
+    is_prefix = models.BooleanField(default=False)
+    is_guessed = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment", "handle", "is_prefix"], name="reply_link_handle_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(comment=F("target")), name="reply_link_to_another_comment"
+            ),
+        ]
+
+    def __str__(self):
+        return f"@{self.handle}"
+
+
+class Mention(models.Model):
+    """A member named in a discussion they took no part in."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mentions")
+    handle = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "handle"], name="mention_handle_once")
+        ]
+
+    def __str__(self):
+        return f"@{self.handle}"
+
+
+class FormerPlace(models.Model):
+    """A number that a comment had in another article before it was moved; never given again."""
+
+    article = models.ForeignKey(Article, models.CASCADE)
+    number = models.PositiveIntegerField()
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="former_places")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="former_place_once")
+        ]
+
+    def __str__(self):
+        return f"#{self.number}"

@@ -1,0 +1,85 @@
+"""Who may do what to a comment: questions on loaded objects, without queries.
+
+Each answers with the reason why not, in words for the person who asked, or with None.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from forum.articles.models import Article
+from forum.comments.models import Comment
+
+Person = User | AnonymousUser
+
+
+def why_not_comment(person: Person, article: Article) -> str | None:
+    """Why this person cannot post to the article's discussion."""
+    if not person.is_authenticated:
+        return _("Sign in to comment.")
+    if person.is_banned:
+        return why_banned(person)
+    if not article.is_published:
+        return _("This article is not published.")
+    if article.is_locked:
+        return why_locked(article)
+    return None
+
+
+def why_not_reply(person: Person, parent: Comment) -> str | None:
+    """Why this person cannot answer this comment."""
+    if not parent.is_visible:
+        return _("The comment you answer is no longer there.")
+    return why_not_comment(person, parent.article)
+
+
+def why_not_edit(person: Person, comment: Comment) -> str | None:
+    """Why this person cannot edit the comment: authors may, for a while after they posted it."""
+    if not person.is_authenticated or comment.author_id != person.pk:
+        return _("Only its author can edit a comment.")
+    if comment.withdrawn_at or comment.hidden_at:
+        return _("This comment is no longer shown, so it cannot be edited.")
+    if timezone.now() >= editable_until(comment):
+        return _("Comments can be edited for %(minutes)d minutes. That time is over.") % {
+            "minutes": settings.EDIT_WINDOW_MINUTES
+        }
+    if person.is_banned:
+        return why_banned(person)
+    if comment.article.is_locked:
+        return why_locked(comment.article)
+    return None
+
+
+def why_not_withdraw(person: Person, comment: Comment) -> str | None:
+    """Why this person cannot withdraw the comment: authors may at any time, banned or not."""
+    if not person.is_authenticated or comment.author_id != person.pk:
+        return _("Only its author can withdraw a comment.")
+    if comment.withdrawn_at:
+        return _("This comment is withdrawn already.")
+    return None
+
+
+def editable_until(comment: Comment) -> datetime:
+    return comment.posted_at + timedelta(minutes=settings.EDIT_WINDOW_MINUTES)
+
+
+def why_banned(person: User) -> str:
+    """The ban as its member is told of it."""
+    reason = _(" The reason given: %(reason)s") % {"reason": person.ban_reason}
+    if not person.ban_reason:
+        reason = ""
+    if person.banned_until is None:
+        return _("A moderator has barred you from posting.") + reason
+    until = formats.date_format(timezone.localtime(person.banned_until), "DATETIME_FORMAT")
+    return _("A moderator has barred you from posting until %(time)s.") % {"time": until} + reason
+
+
+def why_locked(article: Article) -> str:
+    """The lock as people who would post are told of it."""
+    if article.lock_reason:
+        return _("This discussion is closed: %(reason)s") % {"reason": article.lock_reason}
+    return _("This discussion is closed.")

@@ -1,0 +1,233 @@
+"""Reply links: how `@name` in a text becomes a link to the comment it answers.
+
+Works on clean HTML, so that one implementation serves Markdown and imported HTML alike. In the
+text, outside code, quotations and links, an @ that does not stand behind a letter, digit or dot
+starts a *handle*: the longest run of characters that is somebody's name, with `#12` behind it where
+one comment is meant. Names are compared by `accounts.names.display_key`.
+
+What a handle means is settled when the comment is written (`resolve`), kept as rows, and drawn
+(`draw`) from the rows ever after: a member who is renamed or a comment that moves keeps its links.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape, unescape
+
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import User
+from accounts.names import LONGEST_NAME, display_key
+from forum.articles.models import Article
+from forum.comments.models import Comment, Mention, ReplyLink
+
+# A text can answer this many people; further handles stay text.
+MOST_HANDLES = 50
+NOT_IN = {"a", "code", "pre", "blockquote"}
+TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:"[^"]*"|[^">])*)>')
+AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
+NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handle stands for: a comment by `member`, or with no comment the member alone."""
+
+    member: User
+    comment: Comment | None
+    is_guessed: bool = False
+
+    def label(self, handle: str) -> str:
+        number = NUMBER.search(handle)
+        return f"@{self.member.display_name}{number[0] if number else ''}"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible handle at one @: the longest comes first."""
+
+    handle: str
+    length: int
+    key: str
+    number: int | None
+
+
+def candidates(html: str) -> list[list[Candidate]]:
+    """For every @ in the text that may start a handle, the handles it may be, longest first."""
+    found: list[list[Candidate]] = []
+    for is_text, piece in _pieces(html):
+        if is_text and "@" in piece:
+            text = unescape(piece)
+            found += [_at(text, match.end()) for match in AT.finditer(text)]
+    return found[:MOST_HANDLES]
+
+
+def resolve(
+    html: str, *, article: Article, before: int | None = None, parent: Comment | None = None
+) -> dict[str, Answer]:
+    """What the handles in a text mean in the discussion of `article`, by handle.
+
+    A name means that member's latest visible comment with a number below `before` (the parent
+    when it is theirs), `name#12` their comment 12, the name of a member who took no part the
+    member. A constant number of queries, none for a text without an @.
+    """
+    possible = [one for at in candidates(html) for one in at]
+    if not possible:
+        return {}
+    members = {
+        m.display_key: m
+        for m in User.objects.filter(display_key__in={c.key for c in possible}, is_active=True)
+    }
+    said = Comment.objects.filter(article=article, author__in=members.values()).visible()
+    if before is not None:
+        said = said.filter(number__lt=before)
+    latest = {
+        c.author_id: c
+        for c in said.order_by("author_id", "-number").distinct("author_id").defer("text", "html")
+    }
+    if parent is not None and parent.author_id in latest:
+        latest[parent.author_id] = parent
+    numbers = {c.number for c in possible if c.number and c.key in members}
+    numbered = (
+        {c.number: c for c in said.filter(number__in=numbers).defer("text", "html")}
+        if numbers
+        else {}
+    )
+    answers: dict[str, Answer] = {}
+    for one in possible:
+        member = members.get(one.key)
+        if member is None:
+            continue
+        if one.number is None:
+            answers[one.handle] = Answer(member, latest.get(member.pk))
+        elif (meant := numbered.get(one.number)) and meant.author_id == member.pk:
+            answers[one.handle] = Answer(member, meant)
+    return answers
+
+
+def draw(
+    html: str, answers: Mapping[str, Answer], *, article_id: int
+) -> tuple[SafeString, dict[str, Answer]]:
+    """The HTML with its handles as links, and the answers that were used, in order.
+
+    `html` must be clean; a handle that no answer is given for stays text.
+    """
+    if not answers:
+        return mark_safe(html), {}
+    used: dict[str, Answer] = {}
+    drawn: list[str] = []
+    left = MOST_HANDLES
+    for is_text, piece in _pieces(html):
+        if not is_text or "@" not in piece or not left:
+            drawn.append(piece)
+            continue
+        text, end = unescape(piece), 0
+        for match in AT.finditer(text):
+            if match.start() < end or not left:
+                continue
+            left -= 1
+            one = next((c for c in _at(text, match.end()) if c.handle in answers), None)
+            if one is None:
+                continue
+            answer = used.setdefault(one.handle, answers[one.handle])
+            drawn += [
+                escape(text[end : match.start()], quote=False),
+                link(answer, one.handle, article_id=article_id),
+            ]
+            end = match.end() + one.length
+        drawn.append(escape(text[end:], quote=False))
+    return mark_safe("".join(drawn)), used
+
+
+def draw_prefix(html: str, prefix: Iterable[ReplyLink], *, article_id: int) -> SafeString:
+    """The HTML with the reply links that came as data put before its first words."""
+    links = [
+        link(Answer(row.target.author, row.target), row.handle, article_id=article_id)
+        for row in prefix
+    ]
+    if not links:
+        return mark_safe(html)
+    lead = ", ".join(links) + ": "
+    if html.startswith("<p>"):
+        return mark_safe(f"<p>{lead}{html[3:]}")
+    return mark_safe(f"<p>{lead}</p>{html}")
+
+
+def link(answer: Answer, handle: str, *, article_id: int) -> str:
+    """One handle as an HTML link: within the page where the comment is of the same article."""
+    label = escape(answer.label(handle))
+    if answer.comment is None:
+        return f'<a class="mention" href="{escape(answer.member.get_absolute_url())}">{label}</a>'
+    address = (
+        f"#{answer.comment.anchor}"
+        if answer.comment.article_id == article_id
+        else answer.comment.get_absolute_url()
+    )
+    return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+
+
+def kept(comment: Comment) -> dict[str, Answer]:
+    """The answers of a comment as its rows have them, for drawing it again; two queries."""
+    rows = comment.reply_links.select_related("target__author").filter(is_prefix=False)
+    answers = {row.handle: Answer(row.target.author, row.target, row.is_guessed) for row in rows}
+    for mention in comment.mentions.select_related("member"):
+        answers[mention.handle] = Answer(mention.member, None)
+    return answers
+
+
+def keep(comment: Comment, used: Mapping[str, Answer]) -> None:
+    """Make the rows of a comment say what its text says now; prefixes stay as they are."""
+    comment.reply_links.filter(is_prefix=False).delete()
+    comment.mentions.all().delete()
+    ReplyLink.objects.bulk_create(
+        ReplyLink(
+            comment=comment,
+            target=answer.comment,
+            handle=handle,
+            position=position,
+            is_guessed=answer.is_guessed,
+        )
+        for position, (handle, answer) in enumerate(used.items())
+        if answer.comment is not None and answer.comment.pk != comment.pk
+    )
+    Mention.objects.bulk_create(
+        Mention(comment=comment, member=answer.member, handle=handle)
+        for handle, answer in used.items()
+        if answer.comment is None
+    )
+
+
+def _pieces(html: str) -> Iterable[tuple[bool, str]]:
+    """The HTML cut at its tags; True for text in which handles count."""
+    end, depth = 0, 0
+    for tag in TAG.finditer(html):
+        if tag.start() > end:
+            yield depth == 0, html[end : tag.start()]
+        yield False, tag[0]
+        end = tag.end()
+        if tag[2].lower() in NOT_IN:
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+    if end < len(html):
+        yield depth == 0, html[end:]
+
+
+def _at(text: str, start: int) -> list[Candidate]:
+    """The handles that may begin at `start`, just behind an @, longest name first."""
+    line = re.split(r"[\n@]", text[start : start + LONGEST_NAME], maxsplit=1)[0]
+    found = []
+    for length in range(len(line), 0, -1):
+        following = text[start + length : start + length + 1]
+        if line[length - 1].isspace() or _continues(line[length - 1], following):
+            continue
+        name = line[:length]
+        key = display_key(name)
+        if number := NUMBER.match(text, start + length):
+            handle = f"{name}{number[0]}".casefold()
+            found.append(Candidate(handle, length + len(number[0]), key, int(number[1])))
+        found.append(Candidate(name.casefold(), length, key, None))
+    return found
+
+
+def _continues(last: str, following: str) -> bool:
+    """Whether a name that ends in `last` is only a part of a longer word."""
+    return (last.isalnum() or last == "_") and (following.isalnum() or following == "_")

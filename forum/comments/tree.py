@@ -1,0 +1,112 @@
+"""The places of comments in their threads: the one module that writes MPTT's columns.
+
+A thread is one nested-set tree. django-mptt computes the places, but leaves three things to its
+user, and each corrupts trees when left out (`tests/comments/test_tree.py` shows it):
+
+- *Exclusion of writers.* Shifting `lft` and `rght` to make room reads and writes many rows. Every
+  function here must run while the transaction holds the row of the comment's article
+  (`forum.comments.flows` takes it first, and in order of primary key where it needs two).
+- *Tree ids.* MPTT takes MAX(tree_id) + 1 over the whole table, which two articles can do at once.
+  Here a tree's id comes from a PostgreSQL sequence.
+- *Fresh places.* A parent read before the lock was taken has an old place; it is read again.
+
+The tables hold what must be true (see the constraints of `Comment`), so a mistake here fails a
+transaction instead of damaging a thread.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import connections
+from mptt.managers import TreeManager
+
+if TYPE_CHECKING:
+    from forum.comments.models import Comment
+
+SEQUENCE = "comments_tree_id_seq"
+PLACE = ("tree_id", "lft", "rght", "level")
+
+
+class ThreadManager(TreeManager):
+    """MPTT's manager with tree ids that no two writers can share."""
+
+    def _get_next_tree_id(self) -> int:
+        with connections[self.db].cursor() as cursor:
+            cursor.execute("SELECT nextval(%s)", [SEQUENCE])
+            return cursor.fetchone()[0]
+
+
+def insert(comment: "Comment") -> None:
+    """Save a new comment as the last child of its parent, or as a thread of its own."""
+    if comment.parent is not None:
+        comment.parent.refresh_from_db(fields=PLACE)
+    comment.insert_at(comment.parent, position="last-child", refresh_target=False)
+    comment.save(force_insert=True)
+
+
+def move(comment: "Comment", parent: "Comment | None") -> None:
+    """Hang a comment, with all that is under it, below `parent`, or make it a thread of its own.
+
+    Raises mptt.exceptions.InvalidMove for a parent inside the branch that is moved.
+    """
+    comment.refresh_from_db(fields=[*PLACE, "parent"])
+    if parent is None and comment.parent_id is None:
+        return
+    comment._tree_manager.move_node(comment, parent, position="last-child")
+
+
+def plant(comments: Sequence["Comment"]) -> None:
+    """Insert the comments of one discussion at once, each after the one it answers.
+
+    For imports: the order given is the order of siblings and of threads; a parent is either in
+    the sequence, before its answers, or None. Places are computed here and written in bulk, so
+    the cost is that of plain inserts. The caller holds the article's row.
+    """
+    if not comments:
+        return
+    model = type(comments[0])
+    answers: dict[int, list[Comment]] = {}
+    threads = []
+    for comment in comments:
+        if comment.parent is None:
+            threads.append(comment)
+        else:
+            answers.setdefault(id(comment.parent), []).append(comment)
+    keys = _next_values("pg_get_serial_sequence('comments_comment', 'id')", len(comments))
+    for comment, key in zip(comments, keys, strict=True):
+        comment.pk = key
+    for thread, tree_id in zip(
+        threads, _next_values(f"'{SEQUENCE}'", len(threads)), strict=True
+    ):
+        _place_thread(thread, tree_id, answers)
+    for comment in comments:
+        comment.parent = comment.parent  # its key is known now
+    model._base_manager.bulk_create(comments, batch_size=1000)
+
+
+def _place_thread(
+    thread: "Comment", tree_id: int, answers: "dict[int, list[Comment]]"
+) -> None:
+    """Set the places of a thread; a stack instead of recursion, for threads of any depth."""
+    edge, level = 0, 0
+    stack: list[tuple[Comment, bool]] = [(thread, True)]
+    while stack:
+        comment, entering = stack.pop()
+        edge += 1
+        if entering:
+            comment.tree_id, comment.lft, comment.level = tree_id, edge, level
+            level += 1
+            stack.append((comment, False))
+            stack.extend((one, True) for one in reversed(answers.get(id(comment), [])))
+        else:
+            comment.rght = edge
+            level -= 1
+
+
+def _next_values(sequence: str, count: int) -> list[int]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            f"SELECT nextval({sequence}) FROM generate_series(1, %s)",  # noqa: S608 - ours
+            [count],
+        )
+        return [value for (value,) in cursor.fetchall()]

@@ -1,0 +1,55 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from forum.articles.models import Article
+from forum.comments.models import Comment
+
+
+class Verb(models.TextChoices):
+    HIDE = "hide", _("hid a comment")
+    RESTORE = "restore", _("restored a comment")
+    LOCK = "lock", _("locked a discussion")
+    UNLOCK = "unlock", _("unlocked a discussion")
+    BAN = "ban", _("banned a member")
+    UNBAN = "unban", _("lifted a ban")
+    MOVE = "move", _("moved a comment")
+
+
+class LogEntry(models.Model):
+    """One act of a moderator. Rows are only ever added: the table refuses all else."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="moderation_acts",
+        verbose_name=_("moderator"),
+    )
+    verb = models.CharField(_("act"), max_length=20, choices=Verb)
+    comment = models.ForeignKey(
+        Comment, models.PROTECT, null=True, related_name="+", verbose_name=_("comment")
+    )
+    article = models.ForeignKey(
+        Article, models.PROTECT, null=True, related_name="+", verbose_name=_("article")
+    )
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("member"),
+        help_text=_("Whom it concerns."),
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    until = models.DateTimeField(_("until"), null=True)
+
+    class Meta:
+        verbose_name = _("log entry")
+        verbose_name_plural = _("moderation log")
+        indexes = [models.Index(F("at").desc(), F("id").desc(), name="moderation_log_newest")]
+
+    def __str__(self):
+        return f"{self.moderator} {self.get_verb_display()}"

@@ -1,0 +1,35 @@
+"""Real concurrency: calls that start together, each on its own thread and connection."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connections
+
+
+def race(*calls: Callable[[], Any]) -> list[Any]:
+    """Run all calls at once; what each returned, or the exception it raised, in their order.
+
+    For tests marked `django_db(transaction=True)`: the threads see what is committed only.
+    """
+    barrier = threading.Barrier(len(calls))
+    results: list[Any] = [None] * len(calls)
+
+    def run(place: int, call: Callable[[], Any]) -> None:
+        try:
+            connections["default"].ensure_connection()
+            barrier.wait(timeout=20)
+            results[place] = call()
+        except Exception as error:  # noqa: BLE001 - handed to the test, which looks at it
+            results[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [
+        threading.Thread(target=run, args=(place, call)) for place, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
