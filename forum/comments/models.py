@@ -133,9 +133,8 @@ class Comment(MPTTModel):
                 condition=Q(lft__gte=1, lft__lt=F("rght")), name="comment_place_has_width"
             ),
             models.CheckConstraint(
-                condition=Q(parent__isnull=True, level=0, lft=1)
-                | Q(parent__isnull=False, level__gte=1, lft__gte=2),
-                name="comment_root_is_a_thread",
+                condition=Q(level=0, lft=1) | Q(level__gte=1, lft__gte=2),
+                name="comment_thread_starts_at_one",
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="comment_number_from_one"),
         ]

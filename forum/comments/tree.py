@@ -64,28 +64,42 @@ def plant(comments: Sequence["Comment"]) -> None:
     """
     if not comments:
         return
-    model = type(comments[0])
-    answers: dict[int, list[Comment]] = {}
-    threads = []
+    ids = _next_values("pg_get_serial_sequence('comments_comment', 'id')", len(comments))
+    for comment, pk in zip(comments, ids, strict=True):
+        comment.pk = pk
     for comment in comments:
-        if comment.parent is None:
-            threads.append(comment)
-        else:
-            answers.setdefault(id(comment.parent), []).append(comment)
-    keys = _next_values("pg_get_serial_sequence('comments_comment', 'id')", len(comments))
-    for comment, key in zip(comments, keys, strict=True):
-        comment.pk = key
-    for thread, tree_id in zip(
-        threads, _next_values(f"'{SEQUENCE}'", len(threads)), strict=True
-    ):
+        comment.parent = comment.parent  # now that it has a key
+    _place(comments)
+    type(comments[0])._base_manager.bulk_create(comments, batch_size=1000)
+
+
+def replant(comments: Sequence["Comment"]) -> None:
+    """Give whole threads new places in trees of their own; siblings stand in the order given.
+
+    A comment whose parent is not in the sequence becomes a thread. The caller holds the
+    article's row.
+    """
+    known = {comment.pk for comment in comments}
+    for comment in comments:
+        if comment.parent_id not in known:
+            comment.parent = None
+    _place(comments)
+    if comments:
+        type(comments[0])._base_manager.bulk_update(comments, [*PLACE, "parent"], batch_size=1000)
+
+
+def _place(comments: Sequence["Comment"]) -> None:
+    answers: dict[int | None, list[Comment]] = {}
+    for comment in comments:
+        answers.setdefault(comment.parent_id, []).append(comment)
+    threads = answers.get(None, [])
+    tree_ids = _next_values(f"'{SEQUENCE}'", len(threads))
+    for thread, tree_id in zip(threads, tree_ids, strict=True):
         _place_thread(thread, tree_id, answers)
-    for comment in comments:
-        comment.parent = comment.parent  # its key is known now
-    model._base_manager.bulk_create(comments, batch_size=1000)
 
 
 def _place_thread(
-    thread: "Comment", tree_id: int, answers: "dict[int, list[Comment]]"
+    thread: "Comment", tree_id: int, answers: "dict[int | None, list[Comment]]"
 ) -> None:
     """Set the places of a thread; a stack instead of recursion, for threads of any depth."""
     edge, level = 0, 0
@@ -97,7 +111,7 @@ def _place_thread(
             comment.tree_id, comment.lft, comment.level = tree_id, edge, level
             level += 1
             stack.append((comment, False))
-            stack.extend((one, True) for one in reversed(answers.get(id(comment), [])))
+            stack.extend((one, True) for one in reversed(answers.get(comment.pk, [])))
         else:
             comment.rght = edge
             level -= 1

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('lft', 1), ('parent__isnull', True)), models.Q(('level__gte', 1), ('lft__gte', 2), ('parent__isnull', False)), _connector='OR'), name='comment_root_is_a_thread'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('lft', 1)), models.Q(('level__gte', 1), ('lft__gte', 2)), _connector='OR'), name='comment_thread_starts_at_one'),
         ),
         migrations.AddConstraint(
             model_name='comment',

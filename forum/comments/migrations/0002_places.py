@@ -8,6 +8,22 @@ ALTER TABLE comments_comment
   REFERENCES comments_comment (article_id, tree_id, id)
   DEFERRABLE INITIALLY DEFERRED
 """
+# A constraint trigger, because MPTT moves a comment in several statements and a CHECK cannot wait.
+ROOT_IS_A_THREAD = """
+CREATE FUNCTION comment_root_is_a_thread() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM comments_comment
+              WHERE id = NEW.id AND (parent_id IS NULL) <> (level = 0)) THEN
+    RAISE EXCEPTION 'comment % has a level that does not agree with its parent', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'comment_root_is_a_thread';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER comment_root_is_a_thread
+  AFTER INSERT OR UPDATE OF parent_id, level ON comments_comment
+  DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION comment_root_is_a_thread();
+"""
 
 
 class Migration(migrations.Migration):
@@ -21,5 +37,12 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             SAME_DISCUSSION,
             "ALTER TABLE comments_comment DROP CONSTRAINT comment_parent_in_same_thread",
+        ),
+        migrations.RunSQL(
+            ROOT_IS_A_THREAD,
+            """
+            DROP TRIGGER comment_root_is_a_thread ON comments_comment;
+            DROP FUNCTION comment_root_is_a_thread();
+            """,
         ),
     ]
