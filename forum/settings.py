@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "mptt",
@@ -119,7 +120,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -------------------------------------------------------------------------------------
-DATABASES = {"default": configuration(BASE_DIR, DATA_DIR, DATABASE_URL)}
+DATABASES = {"default": configuration(DATA_DIR, DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 MEDIA_ROOT = DATA_DIR / "media"

@@ -1,4 +1,15 @@
-from django.contrib import admin
-from django.urls import path
+"""The map of the site: one include for each room."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.static import serve
+
+urlpatterns = [
+    path("", include("forum.comments.urls")),
+    path("", include("forum.articles.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    # Pictures are few and re-encoded; a proxy in front may serve the folder itself.
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+]

@@ -1,8 +1,9 @@
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,34 @@ class ArticleQuerySet(models.QuerySet):
         return (
             self.select_related("author").defer("text", "html").prefetch_related("categories")
         )
+
+    def for_reading(self):
+        """With all the page of an article shows, in one query: its author with the number of
+        their pieces, and `filed_categories` and `filed_tags` as names and slugs."""
+        pieces = (
+            Article.objects.published()
+            .filter(author=OuterRef("author"))
+            .order_by()
+            .values("author")
+            .values(number=models.Count("pk"))
+        )
+        return (
+            self.select_related("author")
+            .defer("text")
+            .annotate(
+                author_pieces=models.Subquery(pieces),
+                filed_categories=_filed(Category),
+                filed_tags=_filed(Tag),
+            )
+        )
+
+
+def _filed(headings):
+    return ArraySubquery(
+        headings.objects.filter(articles=OuterRef("pk")).values(
+            heading=JSONObject(name="name", slug="slug")
+        )
+    )
 
 
 class Article(models.Model):

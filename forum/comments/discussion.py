@@ -1,26 +1,56 @@
 """The comments of a page as one read.
 
-A constant number of queries, whatever the number of comments: the comments with their authors, and
-the reply links between them. What a card shows is worked out here, so that the template only
-prints it. Two orders, one kind of card: by thread (each followed by what answers it) and by time.
+A constant number of queries, whatever the number of comments: the comments with their authors and
+what they need of their parents, and who answers whom. What a card shows is worked out here, so
+that the template only prints it. Two orders, one kind of card: by thread (each followed by what
+answers it) and by time.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Literal
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from html import escape
+from typing import Literal, get_args
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from forum.articles.models import Article
-from forum.comments.models import Comment, ReplyLink
+from forum.comments import permissions
+from forum.comments.models import Comment, CommentQuerySet, ReplyLink
 
 Order = Literal["threads", "time"]
-ORDERS: tuple[Order, ...] = ("threads", "time")
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 # Deeper answers keep this indent and say whom they answer: the cap is one of display alone.
 DEEPEST_INDENT = 6
+DEEPEST_INDENT_ON_A_PHONE = 3
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The comment that a card answers. `name` is empty where it is out of sight.
+
+    `shown` says who needs to be told in words: everybody ("always"), those whose screen has no
+    room for the indent ("deep"), or only those who hear the page ("spoken").
+    """
+
+    number: int
+    name: str
+    address: str
+    shown: Literal["always", "deep", "spoken"]
+
+
+@dataclass(frozen=True)
+class AnsweredBy:
+    """A comment that answers a card's and does not stand right below it."""
+
+    number: int
+    address: str
 
 
 @dataclass
@@ -32,21 +62,14 @@ class Card:
     indent: int = 0
     tombstone: str = ""
     is_host: bool = False
-    parent_number: int | None = None
-    parent_name: str = ""
-    answered_by: list["AnsweredBy"] = field(default_factory=list)
+    parent: Parent | None = None
+    answered_by: list[AnsweredBy] = field(default_factory=list)
+    may_edit: bool = False
+    may_withdraw: bool = False
 
     @property
     def number(self) -> int:
         return self.comment.number
-
-
-@dataclass(frozen=True)
-class AnsweredBy:
-    """A comment that answers a card's and does not stand right below it."""
-
-    number: int
-    address: str
 
 
 @dataclass
@@ -63,18 +86,16 @@ class Discussion:
 def read(article: Article, *, order: Order, start: int | None = None) -> Discussion:
     """The page of the discussion that begins with comment number `start`, or the first.
 
-    Three queries at most on the first page (two as a rule), five on others.
+    Two queries on the first page, four on others.
     """
     size = settings.COMMENTS_PER_PAGE
     shown = _in_order(Comment.objects.filter(article=article).shown(), order)
-    first = _comment_at(article, start) if start else None
-    rows = list(
-        (_from(shown, order, first) if first else shown).select_related("author")[: size + 1]
-    )
-    cards = _cards(article, rows[:size], order)
+    first = Comment.objects.filter(article=article, number=start).first() if start else None
+    rows = list(_for_cards(_from(shown, order, first) if first else shown)[: size + 1])
+    is_whole = first is None and len(rows) <= size
     return Discussion(
         order=order,
-        cards=cards,
+        cards=_cards(article, rows[:size], order, is_whole=is_whole),
         next_start=rows[size].number if len(rows) > size else None,
         previous_start=_page_before(shown, order, first, size) if first else None,
         is_first=first is None,
@@ -91,11 +112,21 @@ def start_of_page_with(comment: Comment, *, order: Order) -> int | None:
     return _in_order(shown, order).values_list("number", flat=True)[before - before % size]
 
 
-def _in_order(comments, order: Order):
+def allow(discussion: Discussion, person: permissions.Person) -> None:
+    """Set on each card what this person may do to it; no queries."""
+    if not person.is_authenticated:
+        return
+    for card in discussion.cards:
+        if card.comment.author_id == person.pk and not card.tombstone:
+            card.may_edit = permissions.why_not_edit(person, card.comment) is None
+            card.may_withdraw = permissions.why_not_withdraw(person, card.comment) is None
+
+
+def _in_order(comments: CommentQuerySet, order: Order) -> CommentQuerySet:
     return comments.in_time_order() if order == "time" else comments.in_thread_order()
 
 
-def _from(comments, order: Order, first: Comment):
+def _from(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQuerySet:
     if order == "time":
         return comments.filter(number__gte=first.number)
     return comments.filter(tree_id__gte=first.tree_id).exclude(
@@ -103,7 +134,7 @@ def _from(comments, order: Order, first: Comment):
     )
 
 
-def _before(comments, order: Order, first: Comment):
+def _before(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQuerySet:
     if order == "time":
         return comments.filter(number__lt=first.number)
     return comments.filter(tree_id__lte=first.tree_id).exclude(
@@ -111,42 +142,56 @@ def _before(comments, order: Order, first: Comment):
     )
 
 
-def _comment_at(article: Article, number: int) -> Comment | None:
-    return Comment.objects.filter(article=article, number=number).first()
-
-
-def _page_before(shown, order: Order, first: Comment, size: int) -> int | None:
+def _page_before(
+    shown: CommentQuerySet, order: Order, first: Comment, size: int
+) -> int | None:
     """Where the page before this one starts; None where that is the first page."""
     before = _in_order(_before(shown, order, first), order).reverse()
     numbers = list(before.values_list("number", flat=True)[: size + 1])
     return numbers[size - 1] if len(numbers) > size else None
 
 
-def _cards(article: Article, comments: list[Comment], order: Order) -> list[Card]:
+def _for_cards(comments: CommentQuerySet) -> CommentQuerySet:
+    """With the author, and of the parent what a card says of it: it may be on another page."""
+    return comments.select_related("author").defer("text", "author__biography").annotate(
+        parent_number=F("parent__number"),
+        parent_name=F("parent__author__display_name"),
+        parent_in_sight=_in_sight("parent__"),
+    )
+
+
+def _in_sight(path: str) -> ExpressionWrapper:
+    return ExpressionWrapper(
+        Q(
+            **{
+                f"{path}{moment}__isnull": True
+                for moment in ("withdrawn_at", "hidden_at", "held_at")
+            }
+        ),
+        output_field=BooleanField(),
+    )
+
+
+def _cards(
+    article: Article, comments: list[Comment], order: Order, *, is_whole: bool
+) -> list[Card]:
     on_page = {c.pk: c for c in comments}
-    cards = []
-    previous: Comment | None = None
+    answers = Counter(c.parent_id for c in comments)
+    cards: dict[int, Card] = {}
     for comment in comments:
         comment.article = article
-        card = Card(
+        card = cards[comment.pk] = Card(
             comment=comment,
-            html=mark_safe(comment.html),
+            html=mark_safe(comment.html),  # cleaned when it was written
             tombstone=_tombstone(comment),
             is_host=comment.author_id == article.author_id,
         )
         if order == "threads":
-            card.indent = min(comment.level, DEEPEST_INDENT)
-        parent = on_page.get(comment.parent_id)
-        stands_below = previous is not None and comment.parent_id == previous.pk
-        if parent and not (order == "threads" and stands_below) and (
-            order == "time" or comment.level > DEEPEST_INDENT
-        ):
-            card.parent_number = parent.number
-            card.parent_name = parent.author.display_name if parent.is_visible else ""
-        cards.append(card)
-        previous = comment
-    _link_answers(cards, on_page, order)
-    return cards
+            card.indent = _indent(comment, cards, answers)
+        if comment.parent_id:
+            card.parent = _parent(comment, card.indent, cards, order)
+    _link_answers(article, cards, on_page, order, is_whole=is_whole)
+    return list(cards.values())
 
 
 def _tombstone(comment: Comment) -> str:
@@ -162,32 +207,148 @@ def _tombstone(comment: Comment) -> str:
     return ""
 
 
-def _link_answers(cards: list[Card], on_page: dict[int, Comment], order: Order) -> None:
+def _indent(comment: Comment, cards: dict[int, Card], answers: Counter[int | None]) -> int:
+    """How far a comment stands in from the margin, in threads order.
+
+    One step behind its parent, but for two people who answer each other with nobody between
+    them: their run goes straight down, and so does all that is deeper than the cap. A page that
+    begins inside a thread begins at the margin.
+    """
+    above = cards.get(comment.parent_id)
+    if above is None:
+        return 0
+    before = cards.get(above.comment.parent_id)
+    is_run = (
+        before is not None
+        and answers[above.comment.pk] == 1
+        and comment.author_id == before.comment.author_id != above.comment.author_id
+        and all(one.is_visible for one in (comment, above.comment, before.comment))
+    )
+    return above.indent if is_run else min(above.indent + 1, DEEPEST_INDENT)
+
+
+def _parent(comment: Comment, indent: int, cards: dict[int, Card], order: Order) -> Parent:
+    above = cards.get(comment.parent_id)
+    shown: Literal["always", "deep", "spoken"] = "spoken"
+    if order == "time" or above is None or above.indent == indent:
+        shown = "always"
+    elif indent > DEEPEST_INDENT_ON_A_PHONE:
+        shown = "deep"
+    return Parent(
+        number=comment.parent_number,
+        name=comment.parent_name if comment.parent_in_sight else "",
+        address=f"#comment-{comment.parent_number}"
+        if above
+        else reverse("comment", args=[comment.parent_id]),
+        shown=shown,
+    )
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """One comment answers another, by a reply link or by its place; in the order of the query."""
+
+    target_id: int
+    target_number: int
+    target_in_sight: bool
+    target_article_id: int
+    answering_id: int
+    answering_number: int
+    answering_in_sight: bool
+    is_link: bool
+
+
+def _link_answers(
+    article: Article,
+    cards: dict[int, Card],
+    on_page: dict[int, Comment],
+    order: Order,
+    *,
+    is_whole: bool,
+) -> None:
     """Say under each card which comments answer it elsewhere, and mend links that leave the page.
 
-    One query for all reply links from or to the comments of the page.
+    One query for all that answer the comments of the page or are answered by them.
     """
-    card_of = {card.comment.pk: card for card in cards}
     answers: dict[int, dict[int, AnsweredBy]] = defaultdict(dict)
-    rows = ReplyLink.objects.filter(comment__in=on_page).select_related("target") | (
-        ReplyLink.objects.filter(target__in=on_page).select_related("target")
-    )
-    for row in rows.select_related("comment").order_by("comment__number", "position"):
-        answering, target = row.comment, row.target
-        if target.pk in card_of and answering.is_visible:
-            right_below = order == "threads" and answering.parent_id == target.pk
-            if not right_below:
-                answers[target.pk][answering.number] = AnsweredBy(
-                    answering.number, _address(answering, on_page)
-                )
-        if answering.pk in card_of and target.pk not in on_page:
-            card = card_of[answering.pk]
-            card.html = mark_safe(
-                card.html.replace(f'href="#{target.anchor}"', f'href="{target.get_absolute_url()}"')
+    for row in _answers(on_page, is_whole=is_whole):
+        answering, target = on_page.get(row.answering_id), on_page.get(row.target_id)
+        if target and row.answering_in_sight:
+            stands_below = (
+                order == "threads" and answering and answering.parent_id == row.target_id
             )
+            if not stands_below:
+                answers[row.target_id][row.answering_number] = AnsweredBy(
+                    row.answering_number,
+                    f"#{answering.anchor}"
+                    if answering
+                    else reverse("comment", args=[row.answering_id]),
+                )
+        if answering and row.is_link:
+            card = cards[row.answering_id]
+            if not target and row.target_article_id == article.pk:
+                _mend(card, row)
+            if order == "time" and card.parent and answering.parent_id == row.target_id:
+                # Its own words say whom it answers.
+                card.parent = replace(card.parent, shown="spoken")
     for pk, found in answers.items():
-        card_of[pk].answered_by = list(found.values())
+        cards[pk].answered_by = [found[number] for number in sorted(found)]
 
 
-def _address(comment: Comment, on_page: dict[int, Comment]) -> str:
-    return f"#{comment.anchor}" if comment.pk in on_page else comment.get_absolute_url()
+def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer]:
+    links = (
+        ReplyLink.objects.filter(Q(comment__in=on_page) | Q(target__in=on_page))
+        .order_by()
+        .values_list(
+            "target",
+            "target__number",
+            _in_sight("target__"),
+            "target__article",
+            "comment",
+            "comment__number",
+            _in_sight("comment__"),
+            Value(True),
+        )
+    )
+    below = Comment.objects.filter(parent__in=on_page).exclude(pk__in=on_page).order_by()
+    if not is_whole:
+        links = links.union(
+            below.values_list(
+                "parent",
+                "parent__number",
+                _in_sight("parent__"),
+                "parent__article",
+                "pk",
+                "number",
+                _in_sight(""),
+                Value(False),
+            )
+        )
+    yield from (_Answer(*row) for row in links)
+    for comment in on_page.values():
+        if parent := on_page.get(comment.parent_id):
+            yield _Answer(
+                parent.pk,
+                parent.number,
+                parent.is_visible,
+                parent.article_id,
+                comment.pk,
+                comment.number,
+                comment.is_visible,
+                is_link=False,
+            )
+
+
+def _mend(card: Card, row: _Answer) -> None:
+    """A link to a comment that is not on the page: to its permalink, or none to what is gone."""
+    here = escape(f"#comment-{row.target_number}")
+    if row.target_in_sight:
+        there = reverse("comment", args=[row.target_id])
+        mended = card.html.replace(f'href="{here}"', f'href="{there}"')
+    else:
+        mended = re.sub(
+            f'<a class="reply-link" href="{here}">([^<]*)</a>',
+            r'<span class="reply-link">\1</span>',
+            card.html,
+        )
+    card.html = mark_safe(mended)

@@ -1,0 +1,56 @@
+"""Lists of articles: by tag, by category, by author. The article's own page is in
+`forum.comments.reading`, because it ends in the discussion."""
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.models import User
+from forum import pagination
+from forum.articles.models import Article
+from forum.tags.models import Category, Tag
+
+
+def tags(request):
+    """Every tag that is on a published article, with the number of them."""
+    out = Count("articles", filter=Q(articles__published_at__lte=timezone.now()))
+    listed = Tag.objects.annotate(pieces=out).filter(pieces__gt=0)
+    return render(request, "tags/tags.html", {"tags": listed})
+
+
+def tag(request, slug):
+    heading = get_object_or_404(Tag, slug=slug)
+    page = page_of(request, Article.objects.filter(tags=heading))
+    return render(request, "tags/tag.html", {"tag": heading, "page": page})
+
+
+def category(request, slug):
+    heading = get_object_or_404(Category, slug=slug)
+    page = page_of(request, Article.objects.filter(categories=heading))
+    return render(request, "tags/category.html", {"category": heading, "page": page})
+
+
+def author(request, username):
+    """An author's box and pieces; 404 for members who neither write nor have written."""
+    person = get_object_or_404(User, username=username)
+    pieces = Article.objects.filter(author=person)
+    page = page_of(request, pieces)
+    if not person.is_author and page.is_first and not page.rows:
+        raise Http404
+    context = {"author": person, "pieces": pieces.published().count(), "page": page}
+    return render(request, "articles/author.html", context)
+
+
+def page_of(request, articles):
+    """The page of published articles that the address asks for; raises Http404 for a bad key."""
+    try:
+        return pagination.newest_first(
+            articles.published().for_listing(),
+            moment="published_at",
+            before=request.GET.get("before"),
+            size=settings.ARTICLES_PER_PAGE,
+        )
+    except pagination.UnknownPage as error:
+        raise Http404 from error

@@ -1,0 +1,47 @@
+"""What pages for reading say of moments and of longer texts."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from forum import markup
+
+register = template.Library()
+
+# How long ago something was is said for this long; then its day says more.
+RELATIVE_FOR = timedelta(days=7)
+
+
+@register.filter
+def moment(at: datetime) -> SafeString:
+    """A moment as people say it ("3 hours ago", "12 March 2024"), exact in its title."""
+    age = timezone.now() - at
+    if timedelta(0) <= age < RELATIVE_FOR:
+        return _time(at, naturaltime(at))
+    return day(at)
+
+
+@register.filter
+def day(at: datetime) -> SafeString:
+    """The day of a moment, exact in its title."""
+    return _time(at, formats.date_format(timezone.localtime(at), "DATE_FORMAT"))
+
+
+@register.filter
+def excerpt(html: str, length: int) -> str:
+    """The beginning of a text in plain words, at most `length` characters."""
+    return markup.excerpt(html, length)
+
+
+def _time(at: datetime, said: str) -> SafeString:
+    here = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        here.isoformat(timespec="seconds"),
+        formats.date_format(here, "DATETIME_FORMAT"),
+        said,
+    )
