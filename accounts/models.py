@@ -1,7 +1,9 @@
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import F
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +56,14 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
+        indexes = [
+            GinIndex(OpClass(Upper("display_name"), "gin_trgm_ops"), name="user_name_trgm"),
+            GinIndex(OpClass(Upper("username"), "gin_trgm_ops"), name="user_login_name_trgm"),
+            models.Index(F("date_joined").desc(), F("id").desc(), name="user_newest"),
+            models.Index(
+                "banned_at", condition=models.Q(banned_at__isnull=False), name="user_banned"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.http import Http404
 
 M = TypeVar("M", bound=Model)
 
@@ -49,6 +50,14 @@ def newest_first(rows: QuerySet[M], *, moment: str, before: str | None, size: in
     page = found[:size]
     more = len(found) > size
     return Page(page, _key(page[-1], moment) if more else None, is_first=not before)
+
+
+def page_or_404(rows: QuerySet[M], *, moment: str, before: str | None, size: int) -> Page[M]:
+    """`newest_first` for views: a key that cannot be read is an address that leads nowhere."""
+    try:
+        return newest_first(rows, moment=moment, before=before, size=size)
+    except UnknownPage as error:
+        raise Http404 from error
 
 
 def _key(row: Model, moment: str) -> str:

@@ -33,6 +33,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_key(DATA_DIR, private=n
 ALLOWED_HOSTS = [_address.hostname or "", *env.list("ALLOWED_HOSTS", default=[])]
 if not _https:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
+CSRF_FAILURE_VIEW = "accounts.views.stale_form"
 CSRF_TRUSTED_ORIGINS = [f"{_address.scheme}://{_address.netloc}"]
 # How many reverse proxies of the site's own stand in front of it; addresses are believed from
 # no others.
@@ -156,7 +157,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm"}
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "login": "accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -1,6 +1,7 @@
 """What authors do with a piece: write, revise, publish, take back."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -107,6 +108,14 @@ def unpublish_article(*, article: Article) -> Article:
         article.published_at = article.publish_date = None
         article.save(update_fields=["published_at", "publish_date"])
     return article
+
+
+def try_article(*, article: Article, piece: Piece, published: bool) -> None:
+    """Raises what writing this piece would raise, and writes nothing."""
+    tried = copy(article)
+    _write(tried, piece)
+    if published:
+        _require_publishable(tried)
 
 
 WRITTEN = [

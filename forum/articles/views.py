@@ -45,12 +45,9 @@ def author(request, username):
 
 def page_of(request, articles):
     """The page of published articles that the address asks for; raises Http404 for a bad key."""
-    try:
-        return pagination.newest_first(
-            articles.published().for_listing(),
-            moment="published_at",
-            before=request.GET.get("before"),
-            size=settings.ARTICLES_PER_PAGE,
-        )
-    except pagination.UnknownPage as error:
-        raise Http404 from error
+    return pagination.page_or_404(
+        articles.published().for_listing(),
+        moment="published_at",
+        before=request.GET.get("before"),
+        size=settings.ARTICLES_PER_PAGE,
+    )

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -89,6 +90,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     answers = reply_links.resolve(
         clean, article=comment.article, before=comment.number, parent=comment.parent
     )
+    # A handle that stays keeps the comment it meant, also after its member was renamed.
+    answers |= reply_links.kept(comment)
     html, used = reply_links.draw(clean, answers, article_id=comment.article_id)
     now = timezone.now()
     CommentRevision.objects.create(
@@ -178,6 +181,20 @@ def move_comment(
     if comment.article_id != target_id:
         _change_article(comment, held[target_id])
     return Comment.objects.get(pk=comment.pk)
+
+
+def preview_comment(
+    *, article: Article, text: str, parent: Comment | None = None, comment: Comment | None = None
+) -> SafeString:
+    """What the text would look like, posted now or put in place of what `comment` says; raises
+    ReplyRefused as posting would."""
+    clean = render(text)
+    before = comment.number if comment else None
+    answers = reply_links.resolve(clean, article=article, before=before, parent=parent)
+    if comment is not None:
+        answers |= reply_links.kept(comment)
+    html, _used = reply_links.draw(clean, answers, article_id=article.pk)
+    return html
 
 
 def render(text: str) -> str:

@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -72,18 +71,15 @@ def permalink(request, pk):
 def member(request, username):
     """Who somebody is and what they said, newest first, each with what it answers."""
     person = get_object_or_404(User, username=username)
-    try:
-        page = pagination.newest_first(
-            _public()
-            .filter(author=person)
-            .select_related("article", "parent__author")
-            .defer("parent__text"),
-            moment="posted_at",
-            before=request.GET.get("before"),
-            size=settings.ARTICLES_PER_PAGE,
-        )
-    except pagination.UnknownPage as error:
-        raise Http404 from error
+    page = pagination.page_or_404(
+        _public()
+        .filter(author=person)
+        .select_related("article", "parent__author")
+        .defer("parent__text"),
+        moment="posted_at",
+        before=request.GET.get("before"),
+        size=settings.ARTICLES_PER_PAGE,
+    )
     return render(request, "comments/member.html", {"member": person, "page": page})
 
 

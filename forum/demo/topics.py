@@ -25,7 +25,7 @@ KINDS = (
     "close",  # ends a quarrel
     "notice",  # a moderator's word in a heated exchange
 )
-HALF_USES = 2
+HALF_USES = 4
 BOUND = re.compile(r"([a-z_]+)\| ")
 
 

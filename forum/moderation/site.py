@@ -1,4 +1,6 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +10,15 @@ class ModerationSite(admin.AdminSite):
     site_title = _("Moderation")
     site_header = _("Moderation")
     index_title = _("Moderation")
+
+    def login(self, request, extra_context=None):
+        # allauth's pages bring its rate limits; who is signed in but no moderator gets a 403.
+        return secure_admin_login(super().login)(request, extra_context)
+
+    def get_urls(self):
+        from forum.moderation.views import act
+
+        return [
+            path("act/<slug:verb>/", self.admin_view(act), name="act"),
+            *super().get_urls(),
+        ]

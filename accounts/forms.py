@@ -1,0 +1,86 @@
+from allauth.account.forms import LoginForm, SignupForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.names import LONGEST_NAME, clean_display_name, display_key
+
+
+class DisplayNameField(forms.CharField):
+    """A name that nobody else has, in the spelling in which it is stored."""
+
+    member: User | None = None
+
+    def __init__(self, **options):
+        options.setdefault("label", _("Name"))
+        options.setdefault("help_text", _("What others see and call you by. Spaces are fine."))
+        super().__init__(max_length=2 * LONGEST_NAME, **options)
+        self.widget.attrs["autocomplete"] = "nickname"
+
+    def clean(self, value):
+        name = clean_display_name(super().clean(value))
+        others = User.objects.filter(display_key=display_key(name))
+        if self.member is not None:
+            others = others.exclude(pk=self.member.pk)
+        if others.exists():
+            raise ValidationError(
+                _("Somebody has this name already, or one that looks the same."), code="taken"
+            )
+        return name
+
+
+class SignUpForm(SignupForm):
+    display_name = DisplayNameField()
+    field_order = ["display_name", "username", "email", "password1"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self)
+        self.fields["username"].label = _("Login name")
+        self.fields["username"].help_text = _(
+            "For signing in: small letters, digits, hyphens and underscores."
+        )
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("Never shown to anybody.")
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _plain(self)
+        self.fields["login"].label = _("Login name or e-mail address")
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+        # The page itself has the link to a new password.
+        self.fields["password"].help_text = ""
+
+
+class ProfileForm(forms.ModelForm):
+    """What a member tells of themselves."""
+
+    display_name = DisplayNameField()
+
+    class Meta:
+        model = User
+        fields = ["display_name", "biography", "website"]
+        widgets = {"biography": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {
+            "biography": _("A few plain sentences."),
+            "website": _("A full address that begins with https://."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].member = self.instance
+        self.fields["website"].assume_scheme = "https"
+
+
+def _plain(form):
+    """Labels say what a field is for; allauth's placeholders would say it twice."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)

@@ -1,0 +1,37 @@
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+from django.views.decorators.http import require_http_methods
+
+from accounts import kept_text
+from accounts.forms import ProfileForm
+from accounts.gates import members_only
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@members_only
+def profile(request):
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("account_profile")
+    if form.errors:
+        request.user.refresh_from_db()
+    return render(request, "accounts/profile.html", {"form": form})
+
+
+@requires_csrf_token
+def stale_form(request, reason=""):
+    """A form that was sent after its session ended: its words, and a way to send them again.
+
+    Words that another site sent are not shown: that is what the check is there to stop.
+    """
+    came_from = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return render(request, "403.html", {"exception": ""}, status=403)
+    context = {"fields": kept_text.fields_of(request), "here": request.get_full_path()}
+    return render(request, "accounts/stale_form.html", context, status=403)

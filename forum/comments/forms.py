@@ -1,0 +1,27 @@
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class CommentForm(forms.Form):
+    """The words of a comment. What may not be posted is the flow's to say."""
+
+    text = forms.CharField(
+        label=_("Your comment"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        help_text=_(
+            "Markdown works. Write @name to answer somebody, or @name#12 to answer their comment 12."
+        ),
+        error_messages={"required": _("Write something first.")},
+    )
+    post_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+
+    def clean_text(self):
+        return self.cleaned_data["text"].replace("\r\n", "\n").rstrip()
+
+    def clean(self):
+        # A key that was damaged on its way must not stop the comment.
+        self.errors.pop("post_key", None)
+        return super().clean()

@@ -1,0 +1,199 @@
+"""The demo community: people, articles and discussions, put in through the site's own flows."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forum.articles.flows import Piece, create_article, publish_article
+from forum.articles.models import Article
+from forum.comments.flows import edit_comment, post_comment, withdraw_comment
+from forum.comments.models import Comment
+from forum.demo.compose import compose
+from forum.demo.posters import poster
+from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
+from forum.moderation import flows as moderation
+from forum.tags.flows import category_named
+from forum.tags.models import Category, Tag
+
+OWNER = "owner"
+# A reader who signs in should find the newest exchange still warm.
+NEWEST_IS_THIS_OLD = timedelta(minutes=40)
+
+
+class DemoRefused(Exception):
+    """The demo would overwrite what is not its own; the message says what."""
+
+
+def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
+    """Put the demo community in place of all that is in the database; answers with the password
+    of all its people.
+
+    Raises DemoRefused where somebody else than the demo's authors has written articles.
+    """
+    people = read_people()
+    stories = [*read_leads(), *compose(people)]
+    for story in stories:
+        check_speakers(story, people)
+    foreign = Article.objects.exclude(author__username__in=[p.login for p in people]).first()
+    if foreign is not None:
+        raise DemoRefused(
+            f"This site has articles of its own (“{foreign.headline}”), which loading the demo "
+            "would erase. Use an empty database for the demo."
+        )
+    password = demo_password(folder)
+    with transaction.atomic():
+        _empty()
+        members = _join(people, password)
+        _tell_stories(stories, members)
+        _show_moderation(members)
+    cache.clear()
+    return password
+
+
+def demo_password(folder: Path) -> str:
+    """The password of everybody in the demo, made at first use and kept in the data folder."""
+    kept = folder / "demo_password"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(f"{secrets.token_hex(3)}-{secrets.token_hex(3)}")
+    return kept.read_text().strip()
+
+
+def _empty() -> None:
+    models = (Comment, Article, Category, Tag, User)
+    tables = ", ".join(f'"{model._meta.db_table}"' for model in models)
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables} CASCADE")  # the names of our own tables
+
+
+def _join(people: Iterable[Person], password: str) -> dict[str, User]:
+    hashed = make_password(password)
+    long_ago = timezone.now() - timedelta(days=800)
+    members = [
+        User(
+            username=person.login,
+            display_name=person.name,
+            email=f"{person.login}@example.org",
+            password=hashed,
+            biography=person.biography,
+            website=person.website,
+            is_author=person.role == "author",
+            is_staff=person.role == "moderator",
+            date_joined=long_ago + timedelta(days=3 * place, hours=5 * place % 24),
+        )
+        for place, person in enumerate(people)
+    ]
+    members.append(
+        User(
+            username=OWNER,
+            display_name="Site owner",
+            email="owner@example.org",
+            password=hashed,
+            is_staff=True,
+            is_superuser=True,
+            date_joined=long_ago,
+        )
+    )
+    for member in members:
+        member.save()
+        member.emailaddress_set.create(email=member.email, verified=True, primary=True)
+    return {member.username: member for member in members}
+
+
+def _tell_stories(stories: list[Story], members: dict[str, User]) -> None:
+    """Articles and comments at their times, moved so that the newest comment is of just now."""
+    latest = max(
+        story.published + (story.remarks[-1].after if story.remarks else timedelta())
+        for story in stories
+    )
+    shift = timezone.now() - NEWEST_IS_THIS_OLD - latest
+    categories = {
+        name: category_named(name=name)
+        for name in sorted({name for story in stories for name in story.categories})
+    }
+    for story in sorted(stories, key=lambda story: story.published):
+        _tell(story, members, categories, shift)
+
+
+def _tell(
+    story: Story, members: dict[str, User], categories: dict[str, Category], shift: timedelta
+) -> None:
+    picture, shown = poster(story.slug, story.categories[0])
+    article = create_article(
+        author=members[story.author],
+        piece=Piece(
+            headline=story.headline,
+            slug=story.slug,
+            standfirst=story.standfirst,
+            text=story.body,
+            categories=[categories[name] for name in story.categories],
+            tag_names=story.tags,
+            cover=picture,
+            cover_alt=shown,
+            cover_caption=story.cover_caption,
+        ),
+    )
+    article = publish_article(article=article, at=story.published + shift)
+    said: list[Comment] = []
+    for remark in story.remarks:
+        said.append(
+            post_comment(
+                author=members[remark.by],
+                article=article,
+                text=remark.text,
+                parent=said[remark.re - 1] if remark.re else None,
+                posted_at=story.published + shift + remark.after,
+            )
+        )
+
+
+def _show_moderation(members: dict[str, User]) -> None:
+    """A hidden, a withdrawn and an edited comment, a closed discussion, a ban: so that each can
+    be seen."""
+    moderator = next(member for member in members.values() if member.is_staff)
+    newest = list(Article.objects.newest_first()[:8])
+    busiest = Article.objects.order_by("-comment_count").first()
+    assert busiest is not None
+    answered = Comment.objects.filter(article=busiest, rght__gt=3, level=1).order_by("number")
+    hidden, withdrawn = answered[3], answered[5]
+    moderation.hide(comment=hidden, by=moderator, reason="About the person, not the matter.")
+    withdraw_comment(comment=withdrawn, by=withdrawn.author)
+    quiet = Article.objects.filter(comment_count__range=(3, 20)).order_by("published_at").first()
+    if quiet is not None:
+        moderation.lock(article=quiet, by=moderator, reason="All was said, two years ago.")
+    barred = members["bexley"]
+    moderation.ban(
+        member=barred,
+        by=moderator,
+        reason="The same advertisement under four articles.",
+        until=timezone.now() + timedelta(days=14),
+    )
+    _edit_the_newest(newest[0])
+
+
+def _edit_the_newest(article: Article) -> None:
+    latest = Comment.objects.filter(article=article).order_by("-number").first()
+    if latest is None:
+        return
+    at: datetime = timezone.now() - timedelta(minutes=4)
+    second_thought = post_comment(
+        author=latest.author,
+        article=article,
+        text="One more thing, before I am asked: I walked it again this mornig.",
+        parent=latest,
+        posted_at=at,
+    )
+    edit_comment(
+        comment=second_thought,
+        by=second_thought.author,
+        text="One more thing, before I am asked: I walked it again this morning, and it holds.",
+    )

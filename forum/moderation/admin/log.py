@@ -1,0 +1,39 @@
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from forum.moderation.admin.desk import DeskAdmin
+from forum.moderation.models import LogEntry
+
+
+@admin.register(LogEntry)
+class LogDesk(DeskAdmin):
+    """Every act of a moderator, newest first; nobody can change it."""
+
+    list_display = ["at", "moderator", "verb", "concerns", "reason", "until"]
+    list_display_links = None
+    list_filter = ["verb", ("at", admin.DateFieldListFilter)]
+    list_select_related = ["moderator", "member", "article", "comment"]
+    ordering = ["-at", "-pk"]
+    sortable_by = []
+    actions = None
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer(
+            "comment__text", "comment__html", "article__text", "article__html"
+        )
+
+    @admin.display(description=_("concerns"))
+    def concerns(self, entry):
+        if entry.comment:
+            return format_html(
+                '<a href="{}">#{}</a> {}',
+                entry.comment.get_absolute_url(),
+                entry.comment.number,
+                entry.member or "",
+            )
+        if entry.article:
+            return format_html(
+                '<a href="{}">{}</a>', entry.article.get_absolute_url(), entry.article
+            )
+        return str(entry.member)

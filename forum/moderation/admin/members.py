@@ -1,0 +1,130 @@
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import DisplayNameField
+from accounts.models import User
+from accounts.names import display_key
+from django import forms
+
+from forum.moderation.admin.desk import DeskAdmin, to_act
+
+MOST_CALLED = 50
+
+# What moderators need of these stands on the member's page.
+for model in (EmailAddress, EmailConfirmation, Group):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+def members_called(name: str) -> list[int]:
+    """The keys of at most MOST_CALLED members whose name or login name holds `name`."""
+    called = Q(display_name__icontains=name) | Q(username__icontains=name)
+    exact = User.objects.filter(display_key=display_key(name))
+    return [
+        *exact.values_list("pk", flat=True),
+        *User.objects.filter(called).order_by("pk").values_list("pk", flat=True)[:MOST_CALLED],
+    ]
+
+
+class BanFilter(admin.SimpleListFilter):
+    title = _("ban")
+    parameter_name = "banned"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("Banned"))]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(banned_at__isnull=False) if self.value() else queryset
+
+
+class MemberForm(forms.ModelForm):
+    display_name = DisplayNameField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "display_name" in self.fields:
+            self.fields["display_name"].member = self.instance
+
+
+class EmailInline(admin.TabularInline):
+    model = EmailAddress
+    fields = ["email", "verified", "primary"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class MemberDesk(DeskAdmin):
+    form = MemberForm
+    list_display = ["display_name", "username", "date_joined", "last_login", "roles", "ban"]
+    list_filter = [BanFilter, "is_author", "is_staff", ("date_joined", admin.DateFieldListFilter)]
+    search_fields = ["display_name"]
+    search_help_text = _("Name, login name or e-mail address.")
+    ordering = ["-date_joined", "-pk"]
+    sortable_by = []
+    actions = ["ban_members", "unban_members"]
+    fieldsets = [
+        (None, {"fields": ["display_name", "username", "biography", "website", "comments"]}),
+        (_("Rights"), {"fields": ["is_author", "is_staff", "is_superuser", "is_active"]}),
+        (_("Ban"), {"fields": ["banned_at", "banned_until", "ban_reason"]}),
+        (_("Since"), {"fields": ["date_joined", "last_login"]}),
+    ]
+    readonly_fields = [
+        "username",
+        "comments",
+        "banned_at",
+        "banned_until",
+        "ban_reason",
+        "date_joined",
+        "last_login",
+    ]
+    inlines = [EmailInline]
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+    def get_search_results(self, request, queryset, search_term):
+        found = Q(pk__in=members_called(search_term))
+        if request.user.is_superuser:
+            found |= Q(email__iexact=search_term)
+        return queryset.filter(found), False
+
+    @admin.display(description=_("roles"))
+    def roles(self, member):
+        roles = [
+            (member.is_superuser, _("owner")),
+            (member.is_staff and not member.is_superuser, _("moderator")),
+            (member.is_author, _("author")),
+        ]
+        return ", ".join(str(name) for has, name in roles if has) or "-"
+
+    @admin.display(description=_("ban"))
+    def ban(self, member):
+        if not member.is_banned:
+            return "-"
+        return member.banned_until or _("for good")
+
+    @admin.display(description=_("comments"))
+    def comments(self, member):
+        here = reverse("admin:comments_comment_changelist")
+        return format_html('<a href="{}?author={}">{}</a>', here, member.pk, _("All comments"))
+
+    @admin.action(description=_("Ban, with a reason"))
+    def ban_members(self, request, queryset):
+        return to_act(request, "ban", queryset)
+
+    @admin.action(description=_("Lift the ban"))
+    def unban_members(self, request, queryset):
+        return to_act(request, "unban", queryset)
