@@ -68,7 +68,10 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["display_name", "biography", "website"]
-        widgets = {"biography": forms.Textarea(attrs={"rows": 4})}
+        widgets = {
+            "biography": forms.Textarea(attrs={"rows": 4}),
+            "website": forms.URLInput(attrs={"autocomplete": "url"}),
+        }
         help_texts = {
             "biography": _("A few plain sentences."),
             "website": _("A full address that begins with https://."),
@@ -77,7 +80,6 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["display_name"].member = self.instance
-        self.fields["website"].assume_scheme = "https"
 
 
 def _plain(form):

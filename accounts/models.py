@@ -1,6 +1,6 @@
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import F
 from django.db.models.functions import Lower, Upper
@@ -39,7 +39,9 @@ class User(AbstractUser):
     display_key = models.CharField(max_length=4 * LONGEST_NAME, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), blank=True)
     biography = models.TextField(_("biography"), max_length=1000, blank=True)
-    website = models.URLField(_("website"), blank=True)
+    website = models.CharField(
+        _("website"), max_length=200, blank=True, validators=[URLValidator(["http", "https"])]
+    )
     is_author = models.BooleanField(
         _("author"), default=False, help_text=_("May write and publish articles.")
     )

@@ -35,3 +35,9 @@ def stale_form(request, reason=""):
         return render(request, "403.html", {"exception": ""}, status=403)
     context = {"fields": kept_text.fields_of(request), "here": request.get_full_path()}
     return render(request, "accounts/stale_form.html", context, status=403)
+
+
+def not_found(request, exception):
+    """404, with the words of a form whose page is gone meanwhile."""
+    fields = kept_text.fields_of(request) if request.method == "POST" else {}
+    return render(request, "404.html", {"fields": fields}, status=404)

@@ -40,6 +40,9 @@ LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432.lock")
 NEEDED_BYTES = 200 * 1024 * 1024
 PATIENCE = 30  # seconds for a start, with the recovery that may follow a crash
 
+# Servers that this process started are its children until it stops them or ends.
+_started: dict[Path, subprocess.Popen] = {}
+
 
 class DatabaseTrouble(Exception):
     """The database cannot be had; the message says why and what to do, in a sentence or two."""
@@ -175,6 +178,7 @@ def start(server: Server) -> None:
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
+    _started[server.home] = process
     if not _wait(server, process):
         raise DatabaseTrouble(
             f"PostgreSQL did not start. It wrote: {_last_words(server.log)} (More in {server.log}.)"
@@ -193,6 +197,8 @@ def stop(server: Server) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ).wait()
+    if process := _started.pop(server.home, None):
+        process.wait()
 
 
 def can_enter(account: pwd.struct_passwd, folder: Path) -> bool:

@@ -13,3 +13,5 @@ urlpatterns = [
     # Pictures are few and re-encoded; a proxy in front may serve the folder itself.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
 ]
+
+handler404 = "accounts.views.not_found"

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('display_key', models.CharField(editable=False, max_length=240, unique=True)),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
                 ('biography', models.TextField(blank=True, max_length=1000, verbose_name='biography')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
+                ('website', models.CharField(blank=True, max_length=200, validators=[django.core.validators.URLValidator(['http', 'https'])], verbose_name='website')),
                 ('is_author', models.BooleanField(default=False, help_text='May write and publish articles.', verbose_name='author')),
                 ('banned_at', models.DateTimeField(blank=True, null=True, verbose_name='banned since')),
                 ('banned_until', models.DateTimeField(blank=True, help_text='Empty: for good.', null=True, verbose_name='banned until')),

@@ -1,0 +1,80 @@
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from tests.factories import PASSWORD, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member(client):
+    member = make_member("Zoë")
+    client.force_login(member)
+    return member
+
+
+def test_member_tells_of_themselves(client, member):
+    words = {
+        "display_name": "Zoë",
+        "biography": "Keeps bees.",
+        "website": "https://bees.example.org/",
+    }
+    assert client.post(reverse("account_profile"), words).url == reverse("account_profile")
+    page = client.get(member.get_absolute_url()).content.decode()
+    assert "Keeps bees." in page
+    assert 'href="https://bees.example.org/"' in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("website", "javascript:alert(1)", "valid URL"),
+        ("display_name", "OTHER", "Somebody has this name"),
+        ("biography", "x" * 1001, "at most 1000"),
+    ],
+)
+def test_refused_profile_says_why_and_changes_nothing(client, member, field, value, words):
+    make_member("Other")
+    page = client.post(
+        reverse("account_profile"), {"display_name": "Zoë", "biography": "Mine."} | {field: value}
+    )
+    assert words in str(page.context["form"].errors[field])
+    assert page.wsgi_request.user.display_name == "Zoë"
+    member.refresh_from_db()
+    assert (member.display_name, member.biography, member.website) == ("Zoë", "", "")
+
+
+def test_strangers_are_sent_to_sign_in(client):
+    answer = client.get(reverse("account_profile"))
+    assert answer.url == f"{reverse('account_login')}?next={reverse('account_profile')}"
+
+
+def test_second_address_counts_once_it_is_confirmed(client, member):
+    client.post(reverse("account_email"), {"email": "second@example.org", "action_add": ""})
+    page = client.get(reverse("account_email")).content.decode()
+    assert "second@example.org" in page
+    assert "not confirmed" in page
+    assert mail.outbox[0].to == ["second@example.org"]
+
+
+def test_password_is_changed_by_who_knows_it(client, member):
+    new = "another-long-passphrase"
+    words = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    client.post(reverse("account_change_password"), words)
+    member.refresh_from_db()
+    assert member.check_password(new)
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate"])
+def test_page_of_ones_own_account_opens(client, name):
+    member = make_member(username="fresh")
+    client.post(reverse("account_login"), {"login": member.username, "password": PASSWORD})
+    assert client.get(reverse(name)).status_code == 200
+
+
+def test_member_without_a_password_sets_one(client, member):
+    member.set_unusable_password()
+    member.save()
+    client.force_login(member)
+    assert client.get(reverse("account_set_password")).status_code == 200
