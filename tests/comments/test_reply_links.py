@@ -1,0 +1,170 @@
+"""`@name` in a text is a link to the comment it answers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forum.comments import flows, reply_links
+from tests.factories import make_article, make_comment, make_member
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def article():
+    return make_article()
+
+
+def link(comment, label):
+    return f'<a class="reply-link" href="#comment-{comment.number}">{label}</a>'
+
+
+def answer(article, text, **more):
+    return make_comment(article, text=text, **more)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("michael reynolds", "@michael reynolds: no."),
+        ("michael reynolds", "@Michael Reynolds, no."),
+        ("Zoë", "I agree with @zoë"),
+        ("d'Artagnan", "@d'Artagnan's horse"),
+        ("ليلى حداد", "@ليلى حداد: نعم"),
+        ("陈思远", "@陈思远：你好"),
+        ("陈思远", "@陈思远你好"),
+        ("J.J.", "(@J.J.)"),
+        ("CB", "**@CB** and more"),
+    ],
+)
+def test_name_of_somebody_who_took_part_links_to_their_comment(article, name, written):
+    first = make_comment(article, make_member(name))
+    reply = answer(article, written)
+    (row,) = reply.reply_links.all()
+    assert row.target == first
+    assert link(first, f"@{name.replace(chr(39), '&#x27;')}") in reply.html
+
+
+def test_longest_name_that_fits_wins(article):
+    make_comment(article, make_member("Tom"))
+    tom_t = make_comment(article, make_member("Tom T"))
+    assert answer(article, "@Tom T: yes").reply_links.get().target == tom_t
+
+
+def test_name_that_goes_on_in_the_text_is_cut_where_the_member_ends(article):
+    tom = make_comment(article, make_member("Tom"))
+    assert answer(article, "@Tom Sawyer said so").reply_links.get().target == tom
+    assert not answer(article, "@Tomorrow then").reply_links.exists()
+
+
+def test_latest_comment_before_this_one_is_meant(article):
+    author = make_member("CB")
+    make_comment(article, author)
+    latest = make_comment(article, author)
+    assert answer(article, "@CB: yes").reply_links.get().target == latest
+
+
+def test_parent_is_meant_where_it_is_theirs(article):
+    author = make_member("CB")
+    parent = make_comment(article, author)
+    make_comment(article, author)
+    assert answer(article, "@CB: yes", parent=parent).reply_links.get().target == parent
+
+
+def test_number_names_the_comment(article):
+    author = make_member("CB")
+    first = make_comment(article, author)
+    make_comment(article, author)
+    reply = answer(article, "@CB#1: yes, and @cb#2 no")
+    assert [row.target.number for row in reply.reply_links.all()] == [1, 2]
+    assert link(first, "@CB#1") in reply.html
+
+
+def test_number_of_somebody_else_falls_back_to_the_name(article):
+    make_comment(article)
+    theirs = make_comment(article, make_member("CB"))
+    assert answer(article, "@CB#1: yes").reply_links.get().target == theirs
+
+
+def test_several_people_can_be_answered(article):
+    one = make_comment(article, make_member("One"))
+    two = make_comment(article, make_member("Two"))
+    reply = answer(article, "@One: no. @Two: yes. @One: still no.")
+    assert [row.target for row in reply.reply_links.all()] == [one, two]
+    assert reply.html.count('class="reply-link"') == 3
+
+
+def test_member_who_took_no_part_is_mentioned(article):
+    zoe = make_member("Zoë", username="zoe")
+    reply = answer(article, "What would @Zoë say?")
+    assert '<a class="mention" href="/members/zoe/">@Zoë</a>' in reply.html
+    assert reply.mentions.get().member == zoe
+    assert not reply.reply_links.exists()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "`@CB`",
+        "```\n@CB\n```",
+        "> @CB: a quotation",
+        "[@CB](https://example.org/)",
+        "cb@CB.example",
+        "me@CB",
+        "https://example.org/@CB",
+        "@nobody at all",
+        "@",
+        "@ CB",
+    ],
+)
+def test_what_is_no_handle_stays_text(article, written):
+    make_comment(article, make_member("CB"))
+    reply = answer(article, written)
+    assert not reply.reply_links.exists()
+    assert "reply-link" not in reply.html
+
+
+def test_comment_out_of_sight_is_not_linked(article):
+    hidden = make_comment(article, make_member("CB"))
+    flows.hide_comment(comment=hidden, reason="off topic")
+    reply = answer(article, "@CB: yes")
+    assert "reply-link" not in reply.html
+
+
+def test_link_keeps_its_comment_when_the_member_is_renamed_and_the_text_edited(article):
+    cb = make_member("CB")
+    first = make_comment(article, cb)
+    reply = answer(article, "@CB: yes")
+    cb.display_name = "Charles B."
+    cb.save()
+    edited = flows.edit_comment(comment=reply, by=reply.author, text="@CB: yes, indeed")
+    assert edited.reply_links.get().target == first
+    assert link(first, "@Charles B.") in edited.html
+
+
+def test_edit_that_drops_a_name_drops_its_link(article):
+    make_comment(article, make_member("One"))
+    two = make_comment(article, make_member("Two"))
+    reply = answer(article, "@One: yes")
+    edited = flows.edit_comment(comment=reply, by=reply.author, text="@Two: yes")
+    assert edited.reply_links.get().target == two
+
+
+def test_number_of_queries_does_not_depend_on_the_number_of_names(
+    article, django_assert_max_num_queries
+):
+    for name in ("One", "Two", "Three", "Four", "Five"):
+        make_comment(article, make_member(name))
+    with django_assert_max_num_queries(3):
+        reply_links.resolve("<p>@One @Two @Three#3 @Four @Five</p>", article=article)
+
+
+@given(st.text(alphabet="@#<>&\"' abAZ19.:\n") | st.text())
+def test_html_without_members_is_drawn_as_it_was(text):
+    from forum.markup import clean_html
+
+    html = clean_html(text, link_rel="nofollow")
+    for at in reply_links.candidates(html):
+        assert all(one.length > 0 for one in at)
+    drawn, used = reply_links.draw(html, {}, article_id=1)
+    assert (drawn, used) == (html, {})
