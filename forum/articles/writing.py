@@ -80,7 +80,7 @@ def publish(request, pk):
     article = get_object_or_404(
         Article.objects.editable_by(request.user).for_reading(), pk=pk
     )
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             article = flows.publish_article(article=article, at=form.cleaned_data["at"])
@@ -108,8 +108,8 @@ def unpublish(request, pk):
 def _write(request, article, save):
     """The editor: saves, or says why not beside the field with all that was written."""
     form = ArticleForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         instance=article,
         initial=kept_text.take(request),
     )

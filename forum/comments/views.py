@@ -107,7 +107,7 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     """The composer's page: shows, previews, saves, or says why not and gives the text back."""
     kept = kept_text.take(request)
     form = CommentForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial={"text": initial} | {name: kept[name] for name in ("text",) if name in kept},
     )
     preview = ""

@@ -53,7 +53,7 @@ def act(request, verb):
     rows = _rows(what, request.GET.get("ids", ""))
     if not rows:
         raise Http404
-    form = what.form(request.POST or None)
+    form = what.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             done = [

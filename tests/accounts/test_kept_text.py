@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from forum.articles.models import Article
 from tests.factories import PASSWORD, make_article, make_member
 
 pytestmark = pytest.mark.django_db
@@ -55,8 +56,6 @@ def test_form_from_another_site_is_refused_without_its_words(address, origin):
 
 def test_text_sent_to_an_article_that_is_gone_comes_back(client, address):
     client.force_login(make_member())
-    from forum.articles.models import Article
-
     Article.objects.update(published_at=None, publish_date=None)
     page = client.post(address, {"text": TEXT})
     assert page.status_code == 404

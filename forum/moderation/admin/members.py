@@ -96,6 +96,8 @@ class MemberDesk(DeskAdmin):
         return request.user.is_superuser
 
     def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
         found = Q(pk__in=members_called(search_term))
         if request.user.is_superuser:
             found |= Q(email__iexact=search_term)
