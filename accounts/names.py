@@ -75,7 +75,9 @@ def _lookalikes() -> dict[int, str]:
 
     def join(a: str, b: str) -> None:
         # The lowest code point leads, letters before signs, so that the key is stable.
-        first, second = sorted((head(a), head(b)), key=lambda c: (not c.isalpha(), not c.islower(), c))
+        first, second = sorted(
+            (head(a), head(b)), key=lambda c: (not c.isalpha(), not c.islower(), c)
+        )
         family[second] = first
 
     for character, others in confusables_data.items():

@@ -14,9 +14,7 @@ from accounts.gates import members_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def profile(request):
-    form = ProfileForm(
-        request.POST if request.method == "POST" else None, instance=request.user
-    )
+    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

@@ -237,7 +237,9 @@ def _make_home(server: Server) -> None:
                 os.chown(folder, server.account.pw_uid, server.account.pw_gid)
             expected = server.account.pw_uid if server.account else os.geteuid()
             if folder.stat().st_uid != expected:
-                raise DatabaseTrouble(f"{folder} belongs to somebody else. Remove it and try again.")
+                raise DatabaseTrouble(
+                    f"{folder} belongs to somebody else. Remove it and try again."
+                )
         if server.account and not server.binaries.exists():
             source = find_binaries().parent
             shutil.copytree(source, server.binaries.parent, symlinks=True, dirs_exist_ok=True)

@@ -8,7 +8,7 @@ means nothing to readers.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -17,7 +17,7 @@ from django.http import Http404
 M = TypeVar("M", bound=Model)
 
 KEY = re.compile(r"(-?[0-9a-f]{1,15})\.([0-9a-f]{1,15})")
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 

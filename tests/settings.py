@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("SITE_URL", "http://testserver")
 
-from forum.settings import *  # noqa: E402, F403
-from forum.settings import DATABASES  # noqa: E402
+from forum.settings import *  # noqa: F403
+from forum.settings import DATABASES
 
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("REJOINDER_TEST_DB", "test_rejoinder")}
 # A commit need not reach the disk: a test database is thrown away.

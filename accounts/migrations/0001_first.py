@@ -8,44 +8,166 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('username', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9_-]*$', 'A login name is made of small letters a to z, digits, hyphens and underscores.')], verbose_name='login name')),
-                ('display_name', models.CharField(max_length=60, verbose_name='name')),
-                ('display_key', models.CharField(editable=False, max_length=240, unique=True)),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail address')),
-                ('biography', models.TextField(blank=True, max_length=1000, verbose_name='biography')),
-                ('website', models.CharField(blank=True, max_length=200, validators=[django.core.validators.URLValidator(['http', 'https'])], verbose_name='website')),
-                ('is_author', models.BooleanField(default=False, help_text='May write and publish articles.', verbose_name='author')),
-                ('banned_at', models.DateTimeField(blank=True, null=True, verbose_name='banned since')),
-                ('banned_until', models.DateTimeField(blank=True, help_text='Empty: for good.', null=True, verbose_name='banned until')),
-                ('ban_reason', models.CharField(blank=True, max_length=500, verbose_name='reason of the ban')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=30,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9][a-z0-9_-]*$",
+                                "A login name is made of small letters a to z, digits, hyphens and underscores.",
+                            )
+                        ],
+                        verbose_name="login name",
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=60, verbose_name="name")),
+                ("display_key", models.CharField(editable=False, max_length=240, unique=True)),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="e-mail address"),
+                ),
+                (
+                    "biography",
+                    models.TextField(blank=True, max_length=1000, verbose_name="biography"),
+                ),
+                (
+                    "website",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        validators=[django.core.validators.URLValidator(["http", "https"])],
+                        verbose_name="website",
+                    ),
+                ),
+                (
+                    "is_author",
+                    models.BooleanField(
+                        default=False,
+                        help_text="May write and publish articles.",
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "banned_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="banned since"),
+                ),
+                (
+                    "banned_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: for good.",
+                        null=True,
+                        verbose_name="banned until",
+                    ),
+                ),
+                (
+                    "ban_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason of the ban"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'member',
-                'verbose_name_plural': 'members',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_once', violation_error_message='Another account has this e-mail address.'), models.CheckConstraint(condition=models.Q(('username', django.db.models.functions.text.Lower('username'))), name='user_login_name_small'), models.CheckConstraint(condition=models.Q(('banned_at__isnull', False), ('banned_until__isnull', True), _connector='OR'), name='user_ban_has_a_start')],
+                "verbose_name": "member",
+                "verbose_name_plural": "members",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("email", ""), _negated=True),
+                        name="user_email_once",
+                        violation_error_message="Another account has this e-mail address.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("username", django.db.models.functions.text.Lower("username"))
+                        ),
+                        name="user_login_name_small",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("banned_at__isnull", False),
+                            ("banned_until__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="user_ban_has_a_start",
+                    ),
+                ],
             },
             managers=[
-                ('objects', accounts.models.MemberManager()),
+                ("objects", accounts.models.MemberManager()),
             ],
         ),
     ]

@@ -7,28 +7,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_first'),
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("accounts", "0001_first"),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.AddIndex(
-            model_name='user',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('display_name'), 'gin_trgm_ops'), name='user_name_trgm'),
+            model_name="user",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("display_name"), "gin_trgm_ops"
+                ),
+                name="user_name_trgm",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('username'), 'gin_trgm_ops'), name='user_login_name_trgm'),
+            model_name="user",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("username"), "gin_trgm_ops"
+                ),
+                name="user_login_name_trgm",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(models.OrderBy(models.F('date_joined'), descending=True), models.OrderBy(models.F('id'), descending=True), name='user_newest'),
+            model_name="user",
+            index=models.Index(
+                models.OrderBy(models.F("date_joined"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="user_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(models.F('banned_at'), condition=models.Q(('banned_at__isnull', False)), name='user_banned'),
+            model_name="user",
+            index=models.Index(
+                models.F("banned_at"),
+                condition=models.Q(("banned_at__isnull", False)),
+                name="user_banned",
+            ),
         ),
     ]

@@ -18,7 +18,9 @@ class ArticleForm(forms.ModelForm):
         max_length=LONGEST_ARTICLE,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 24, "dir": "auto"}),
-        help_text=_("Markdown: *emphasis*, **strong**, > quotation, ## subheading, [words](address)."),
+        help_text=_(
+            "Markdown: *emphasis*, **strong**, > quotation, ## subheading, [words](address)."
+        ),
     )
     tag_names = forms.CharField(
         label=_("Tags"),

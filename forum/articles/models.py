@@ -39,9 +39,7 @@ class ArticleQuerySet(models.QuerySet):
 
     def for_listing(self):
         """With all a list of articles shows, and without the text."""
-        return (
-            self.select_related("author").defer("text", "html").prefetch_related("categories")
-        )
+        return self.select_related("author").defer("text", "html").prefetch_related("categories")
 
     def for_reading(self):
         """With all the page of an article shows, in one query: its author with the number of

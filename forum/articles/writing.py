@@ -67,9 +67,7 @@ def edit(request, pk):
 @require_safe
 @authors_only
 def preview(request, pk):
-    article = get_object_or_404(
-        Article.objects.editable_by(request.user).for_reading(), pk=pk
-    )
+    article = get_object_or_404(Article.objects.editable_by(request.user).for_reading(), pk=pk)
     form = PublishForm(initial={"at": article.published_at})
     return render(request, "articles/preview.html", {"article": article, "form": form})
 
@@ -77,9 +75,7 @@ def preview(request, pk):
 @form_view
 @authors_only
 def publish(request, pk):
-    article = get_object_or_404(
-        Article.objects.editable_by(request.user).for_reading(), pk=pk
-    )
+    article = get_object_or_404(Article.objects.editable_by(request.user).for_reading(), pk=pk)
     form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,9 +83,7 @@ def publish(request, pk):
         except flows.ArticleRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(
-                request, _("Published.") if article.is_published else _("Scheduled.")
-            )
+            messages.success(request, _("Published.") if article.is_published else _("Scheduled."))
             return redirect(article)
     return render(request, "articles/preview.html", {"article": article, "form": form})
 

@@ -142,9 +142,7 @@ def _before(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQ
     )
 
 
-def _page_before(
-    shown: CommentQuerySet, order: Order, first: Comment, size: int
-) -> int | None:
+def _page_before(shown: CommentQuerySet, order: Order, first: Comment, size: int) -> int | None:
     """Where the page before this one starts; None where that is the first page."""
     before = _in_order(_before(shown, order, first), order).reverse()
     numbers = list(before.values_list("number", flat=True)[: size + 1])
@@ -153,10 +151,14 @@ def _page_before(
 
 def _for_cards(comments: CommentQuerySet) -> CommentQuerySet:
     """With the author, and of the parent what a card says of it: it may be on another page."""
-    return comments.select_related("author").defer("text", "author__biography").annotate(
-        parent_number=F("parent__number"),
-        parent_name=F("parent__author__display_name"),
-        parent_in_sight=_in_sight("parent__"),
+    return (
+        comments.select_related("author")
+        .defer("text", "author__biography")
+        .annotate(
+            parent_number=F("parent__number"),
+            parent_name=F("parent__author__display_name"),
+            parent_in_sight=_in_sight("parent__"),
+        )
     )
 
 
@@ -274,9 +276,7 @@ def _link_answers(
     for row in _answers(on_page, is_whole=is_whole):
         answering, target = on_page.get(row.answering_id), on_page.get(row.target_id)
         if target and row.answering_in_sight:
-            stands_below = (
-                order == "threads" and answering and answering.parent_id == row.target_id
-            )
+            stands_below = order == "threads" and answering and answering.parent_id == row.target_id
             if not stands_below:
                 answers[row.target_id][row.answering_number] = AnsweredBy(
                     row.answering_number,

@@ -31,8 +31,7 @@ class CommentQuerySet(TreeQuerySet):
         if not user.is_authenticated:
             return published.visible()
         return published.filter(
-            ~OUT_OF_SIGHT
-            | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
+            ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
         )
 
     def shown(self):
@@ -106,9 +105,7 @@ class Comment(MPTTModel):
                 condition=Q(parent__isnull=True),
                 name="comment_thread_starts",
             ),
-            models.Index(
-                "author", F("posted_at").desc(), F("id").desc(), name="comment_by_author"
-            ),
+            models.Index("author", F("posted_at").desc(), F("id").desc(), name="comment_by_author"),
             models.Index(F("posted_at").desc(), F("id").desc(), name="comment_newest"),
             models.Index(
                 F("posted_at").desc(),

@@ -27,7 +27,9 @@ NOT_IN = {"a", "code", "pre", "blockquote"}
 TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:"[^"]*"|[^">])*)>')
 AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
 # Scripts that set no space, or no space before a particle, between a name and what follows.
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 

@@ -131,6 +131,4 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         "why_not": why_not,
         "may_write": not why_not or form.is_bound or bool(kept),
     }
-    return render(
-        request, "comments/write.html", context, status=REFUSED if form.errors else 200
-    )
+    return render(request, "comments/write.html", context, status=REFUSED if form.errors else 200)

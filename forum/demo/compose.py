@@ -259,8 +259,8 @@ class Growth:
         dice = self.dice
         start = parent.at if parent else timedelta()
         if parent:
-            minutes = dice.lognormvariate(3.6, 1.15) if dice.random() < 0.9 else dice.uniform(
-                600, 4000
+            minutes = (
+                dice.lognormvariate(3.6, 1.15) if dice.random() < 0.9 else dice.uniform(600, 4000)
             )
         elif dice.random() < 0.72:
             minutes = dice.expovariate(1 / 330)

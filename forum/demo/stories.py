@@ -99,9 +99,7 @@ def read_lead(path: Path) -> Story:
     return story_of(table, path.stem, path, remarks)
 
 
-def story_of(
-    table: Mapping[str, Any], slug: str, path: Path, remarks: tuple[Remark, ...]
-) -> Story:
+def story_of(table: Mapping[str, Any], slug: str, path: Path, remarks: tuple[Remark, ...]) -> Story:
     """A story from the keys that lead files and topic files share."""
     published = table.get("published")
     if not isinstance(published, datetime) or published.tzinfo is None:

@@ -87,8 +87,9 @@ def read_matter(row: Mapping[str, Any], path: Path) -> Matter:
     said = {kind: [line_of(text) for text in row.get(kind, ())] for kind in KINDS}
     for kind, halves in row.get("joined", {}).items():
         said[kind].extend(joined(halves["first"], halves["second"]))
-    listed = {key: [[line_of(text) for text in turns] for turns in row.get(key, ())]
-              for key in chains}
+    listed = {
+        key: [[line_of(text) for text in turns] for turns in row.get(key, ())] for key in chains
+    }
     return Matter(said, **listed)
 
 

@@ -38,7 +38,9 @@ ACTS = {
     "hide": Act(gettext_lazy("Hide"), Comment, "comment", flows.hide, ReasonForm),
     "restore": Act(gettext_lazy("Restore"), Comment, "comment", flows.restore, NoteForm),
     "lock": Act(gettext_lazy("Lock the discussion"), Article, "article", flows.lock, ReasonForm),
-    "unlock": Act(gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm),
+    "unlock": Act(
+        gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm
+    ),
     "ban": Act(gettext_lazy("Ban"), User, "member", flows.ban, BanForm),
     "unban": Act(gettext_lazy("Lift the ban"), User, "member", flows.unban, NoteForm),
 }

@@ -76,7 +76,8 @@ def test_name_that_would_mislead_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["michael reynolds", "Zoë", "d'Artagnan", "ليلى حداد", "陈思远", "J.J.", "Oisín Ó Briain"]
+    "name",
+    ["michael reynolds", "Zoë", "d'Artagnan", "ليلى حداد", "陈思远", "J.J.", "Oisín Ó Briain"],
 )
 def test_name_as_people_write_it_is_kept(name):
     assert clean_display_name(f" {name} ") == name

@@ -73,7 +73,9 @@ def test_repair_leaves_sound_threads_alone(discussion):
         cursor.execute("UPDATE comments_comment SET level = 1 WHERE number = 3")
     before = list(Comment.objects.filter(number__in=[5, 6]).values("tree_id", "lft", "rght"))
     call_command("check_threads", "--repair", stdout=StringIO())
-    assert list(Comment.objects.filter(number__in=[5, 6]).values("tree_id", "lft", "rght")) == before
+    assert (
+        list(Comment.objects.filter(number__in=[5, 6]).values("tree_id", "lft", "rght")) == before
+    )
 
 
 def test_repair_makes_an_answer_to_another_article_a_thread(discussion):

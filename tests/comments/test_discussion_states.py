@@ -47,9 +47,7 @@ class Discussions(RuleBasedStateMachine):
 
     @rule(n=which, text=texts)
     def post(self, n, text):
-        flows.post_comment(
-            author=self.members[n % 3], article=self.articles[n % 2], text=text
-        )
+        flows.post_comment(author=self.members[n % 3], article=self.articles[n % 2], text=text)
 
     @rule(n=which, text=texts)
     def reply(self, n, text):

@@ -147,8 +147,7 @@ def test_answering_while_the_thread_moves_away_is_refused_or_follows_it():
             "comment_parent_in_same_thread",
         ),
         (
-            "UPDATE comments_comment SET lft = 1, level = 0, parent_id = NULL"
-            " WHERE parent_id = %s",
+            "UPDATE comments_comment SET lft = 1, level = 0, parent_id = NULL WHERE parent_id = %s",
             "comment_place_once",
         ),
         ("UPDATE comments_comment SET number = 2 WHERE id = %s", "comment_number_once"),
@@ -188,9 +187,7 @@ def test_planted_discussion_equals_one_posted_comment_by_comment():
     posted: list[Comment] = []
     for parent in parents:
         posted.append(
-            make_comment(
-                posted_article, author, parent=None if parent is None else posted[parent]
-            )
+            make_comment(posted_article, author, parent=None if parent is None else posted[parent])
         )
     planted: list[Comment] = []
     for number, parent in enumerate(parents, start=1):

@@ -181,7 +181,9 @@ def test_articles_are_filtered_by_state(client, moderator, state):
     assert page.context["cl"].result_count == {"published": 1, "draft": 1}.get(state, 0)
 
 
-@pytest.mark.parametrize("query", [{"posted_at__gte": "2020-01-01 00:00:00+00:00"}, {"author": 1}, {"article": 1}])
+@pytest.mark.parametrize(
+    "query", [{"posted_at__gte": "2020-01-01 00:00:00+00:00"}, {"author": 1}, {"article": 1}]
+)
 def test_comments_can_be_narrowed_by_links(client, moderator, query):
     assert client.get(reverse(COMMENTS), query).status_code == 200
 

@@ -63,9 +63,7 @@ def test_banned_member_cannot_post_until_the_ban_is_lifted(moderator):
 
 def test_ban_ends_by_itself(moderator):
     member = make_member()
-    flows.ban(
-        member=member, by=moderator, reason="x", until=timezone.now() + timedelta(days=1)
-    )
+    flows.ban(member=member, by=moderator, reason="x", until=timezone.now() + timedelta(days=1))
     member.refresh_from_db()
     assert member.is_banned
     member.banned_until = timezone.now() - timedelta(seconds=1)

@@ -10,89 +10,226 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tags', '0001_first'),
+        ("tags", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('headline', models.CharField(max_length=200, verbose_name='headline')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=80, verbose_name='address')),
-                ('standfirst', models.TextField(blank=True, max_length=600, verbose_name='standfirst')),
-                ('cover', models.ImageField(blank=True, height_field='cover_height', upload_to='covers/%Y/%m/', verbose_name='cover picture', width_field='cover_width')),
-                ('cover_width', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('cover_height', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('cover_alt', models.CharField(blank=True, help_text='For readers who do not see it.', max_length=300, verbose_name='what the picture shows')),
-                ('cover_caption', models.CharField(blank=True, max_length=300, verbose_name='caption')),
-                ('text', models.TextField(verbose_name='text')),
-                ('markup', models.CharField(choices=[('markdown', 'Markdown'), ('html', 'HTML')], default='markdown', max_length=10, verbose_name='markup')),
-                ('html', models.TextField(editable=False)),
-                ('word_count', models.PositiveIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('published_at', models.DateTimeField(blank=True, help_text='Empty: a draft. In the future: comes out then.', null=True, verbose_name='published')),
-                ('publish_date', models.DateField(editable=False, help_text="The day in the address, in the site's time zone.", null=True)),
-                ('revised_at', models.DateTimeField(editable=False, null=True)),
-                ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked since')),
-                ('lock_reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the lock')),
-                ('last_number', models.PositiveIntegerField(default=0, editable=False)),
-                ('comment_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='comments')),
-                ('last_commented_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='articles', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('categories', models.ManyToManyField(blank=True, related_name='articles', to='tags.category', verbose_name='categories')),
-                ('tags', models.ManyToManyField(blank=True, related_name='articles', to='tags.tag', verbose_name='tags')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("headline", models.CharField(max_length=200, verbose_name="headline")),
+                (
+                    "slug",
+                    models.SlugField(allow_unicode=True, max_length=80, verbose_name="address"),
+                ),
+                (
+                    "standfirst",
+                    models.TextField(blank=True, max_length=600, verbose_name="standfirst"),
+                ),
+                (
+                    "cover",
+                    models.ImageField(
+                        blank=True,
+                        height_field="cover_height",
+                        upload_to="covers/%Y/%m/",
+                        verbose_name="cover picture",
+                        width_field="cover_width",
+                    ),
+                ),
+                ("cover_width", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                (
+                    "cover_height",
+                    models.PositiveIntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "cover_alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="For readers who do not see it.",
+                        max_length=300,
+                        verbose_name="what the picture shows",
+                    ),
+                ),
+                (
+                    "cover_caption",
+                    models.CharField(blank=True, max_length=300, verbose_name="caption"),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "markup",
+                    models.CharField(
+                        choices=[("markdown", "Markdown"), ("html", "HTML")],
+                        default="markdown",
+                        max_length=10,
+                        verbose_name="markup",
+                    ),
+                ),
+                ("html", models.TextField(editable=False)),
+                ("word_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Empty: a draft. In the future: comes out then.",
+                        null=True,
+                        verbose_name="published",
+                    ),
+                ),
+                (
+                    "publish_date",
+                    models.DateField(
+                        editable=False,
+                        help_text="The day in the address, in the site's time zone.",
+                        null=True,
+                    ),
+                ),
+                ("revised_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "locked_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="locked since"),
+                ),
+                (
+                    "lock_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="reason of the lock"),
+                ),
+                ("last_number", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "comment_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="comments"),
+                ),
+                ("last_commented_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "categories",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="articles",
+                        to="tags.category",
+                        verbose_name="categories",
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(
+                        blank=True, related_name="articles", to="tags.tag", verbose_name="tags"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'article',
-                'verbose_name_plural': 'articles',
+                "verbose_name": "article",
+                "verbose_name_plural": "articles",
             },
         ),
         migrations.CreateModel(
-            name='ArticleAddress',
+            name="ArticleAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('publish_date', models.DateField()),
-                ('slug', models.SlugField(allow_unicode=True, max_length=80)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_addresses', to='articles.article')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("publish_date", models.DateField()),
+                ("slug", models.SlugField(allow_unicode=True, max_length=80)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_addresses",
+                        to="articles.article",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='article_newest'),
+            model_name="article",
+            index=models.Index(
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="article_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(models.F('author'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='article_by_author'),
+            model_name="article",
+            index=models.Index(
+                models.F("author"),
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="article_by_author",
+            ),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('headline'), name='gin_trgm_ops'), name='article_headline_trgm'),
+            model_name="article",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("headline"), name="gin_trgm_ops"
+                ),
+                name="article_headline_trgm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('publish_date', 'slug'), name='article_address_once'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                fields=("publish_date", "slug"), name="article_address_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('publish_date__isnull', True), ('published_at__isnull', True)), models.Q(('publish_date__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='article_published_has_a_day'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("publish_date__isnull", True), ("published_at__isnull", True)),
+                    models.Q(("publish_date__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="article_published_has_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('cover', ''), models.Q(('cover_alt', ''), _negated=True), ('published_at__isnull', True), _connector='OR'), name='article_cover_is_described'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cover", ""),
+                    models.Q(("cover_alt", ""), _negated=True),
+                    ("published_at__isnull", True),
+                    _connector="OR",
+                ),
+                name="article_cover_is_described",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('comment_count__lte', models.F('last_number'))), name='article_counts_agree'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comment_count__lte", models.F("last_number"))),
+                name="article_counts_agree",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='articleaddress',
-            constraint=models.UniqueConstraint(fields=('publish_date', 'slug'), name='former_article_address_once'),
+            model_name="articleaddress",
+            constraint=models.UniqueConstraint(
+                fields=("publish_date", "slug"), name="former_article_address_once"
+            ),
         ),
     ]

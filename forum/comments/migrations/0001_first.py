@@ -11,153 +11,348 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('articles', '0001_first'),
+        ("articles", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(editable=False, verbose_name='number')),
-                ('tree_id', models.BigIntegerField(editable=False)),
-                ('text', models.TextField(verbose_name='text')),
-                ('markup', models.CharField(choices=[('markdown', 'Markdown'), ('html', 'HTML')], default='markdown', editable=False, max_length=10)),
-                ('html', models.TextField(editable=False)),
-                ('posted_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='posted')),
-                ('edited_at', models.DateTimeField(editable=False, null=True, verbose_name='edited')),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True, verbose_name='withdrawn')),
-                ('hidden_at', models.DateTimeField(editable=False, null=True, verbose_name='hidden')),
-                ('hidden_reason', models.CharField(blank=True, editable=False, max_length=300, verbose_name='reason')),
-                ('held_at', models.DateTimeField(editable=False, null=True, verbose_name='held')),
-                ('held_reason', models.CharField(blank=True, editable=False, max_length=300, verbose_name='reason')),
-                ('post_key', models.UUIDField(editable=False, help_text='Given by the composer, so that one text is one.', null=True)),
-                ('lft', models.PositiveIntegerField(editable=False)),
-                ('rght', models.PositiveIntegerField(editable=False)),
-                ('level', models.PositiveIntegerField(editable=False)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='articles.article', verbose_name='article')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('parent', mptt.fields.TreeForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='comments.comment', verbose_name='answers')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False, verbose_name="number")),
+                ("tree_id", models.BigIntegerField(editable=False)),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "markup",
+                    models.CharField(
+                        choices=[("markdown", "Markdown"), ("html", "HTML")],
+                        default="markdown",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("html", models.TextField(editable=False)),
+                (
+                    "posted_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="posted"
+                    ),
+                ),
+                (
+                    "edited_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="edited"),
+                ),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="withdrawn"),
+                ),
+                (
+                    "hidden_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="hidden"),
+                ),
+                (
+                    "hidden_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=300, verbose_name="reason"
+                    ),
+                ),
+                ("held_at", models.DateTimeField(editable=False, null=True, verbose_name="held")),
+                (
+                    "held_reason",
+                    models.CharField(
+                        blank=True, editable=False, max_length=300, verbose_name="reason"
+                    ),
+                ),
+                (
+                    "post_key",
+                    models.UUIDField(
+                        editable=False,
+                        help_text="Given by the composer, so that one text is one.",
+                        null=True,
+                    ),
+                ),
+                ("lft", models.PositiveIntegerField(editable=False)),
+                ("rght", models.PositiveIntegerField(editable=False)),
+                ("level", models.PositiveIntegerField(editable=False)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="articles.article",
+                        verbose_name="article",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "parent",
+                    mptt.fields.TreeForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="comments.comment",
+                        verbose_name="answers",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'comment',
-                'verbose_name_plural': 'comments',
+                "verbose_name": "comment",
+                "verbose_name_plural": "comments",
             },
         ),
         migrations.CreateModel(
-            name='CommentRevision',
+            name="CommentRevision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('html', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('replaced_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='comments.comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                ("replaced_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="comments.comment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['written_at'],
+                "ordering": ["written_at"],
             },
         ),
         migrations.CreateModel(
-            name='FormerPlace',
+            name="FormerPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='articles.article')),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_places', to='comments.comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="articles.article"
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_places",
+                        to="comments.comment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Mention',
+            name="Mention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=80)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='comments.comment')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handle", models.CharField(max_length=80)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to="comments.comment",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mentions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReplyLink',
+            name="ReplyLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handle', models.CharField(max_length=80)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_prefix', models.BooleanField(default=False)),
-                ('is_guessed', models.BooleanField(default=False)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reply_links', to='comments.comment')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answered_by', to='comments.comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("handle", models.CharField(max_length=80)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_prefix", models.BooleanField(default=False)),
+                ("is_guessed", models.BooleanField(default=False)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reply_links",
+                        to="comments.comment",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answered_by",
+                        to="comments.comment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(condition=models.Q(('parent__isnull', True)), fields=['tree_id', 'lft'], name='comment_thread_starts'),
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("parent__isnull", True)),
+                fields=["tree_id", "lft"],
+                name="comment_thread_starts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.F('author'), models.OrderBy(models.F('posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='comment_by_author'),
+            model_name="comment",
+            index=models.Index(
+                models.F("author"),
+                models.OrderBy(models.F("posted_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="comment_by_author",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.OrderBy(models.F('posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='comment_newest'),
+            model_name="comment",
+            index=models.Index(
+                models.OrderBy(models.F("posted_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="comment_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.OrderBy(models.F('posted_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('withdrawn_at__isnull', False), ('hidden_at__isnull', False), ('held_at__isnull', False), _connector='OR'), name='comment_out_of_sight'),
+            model_name="comment",
+            index=models.Index(
+                models.OrderBy(models.F("posted_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(
+                    ("withdrawn_at__isnull", False),
+                    ("hidden_at__isnull", False),
+                    ("held_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="comment_out_of_sight",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('text'), name='gin_trgm_ops'), name='comment_text_trgm'),
+            model_name="comment",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("text"), name="gin_trgm_ops"
+                ),
+                name="comment_text_trgm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='comment_number_once'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(
+                fields=("article", "number"), name="comment_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('article', 'tree_id', 'id'), name='comment_thread'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(
+                fields=("article", "tree_id", "id"), name="comment_thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('author', 'post_key'), name='comment_posted_once'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(
+                fields=("author", "post_key"), name="comment_posted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('tree_id', 'lft'), name='comment_place_once'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("tree_id", "lft"),
+                name="comment_place_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('lft__gte', 1), ('lft__lt', models.F('rght'))), name='comment_place_has_width'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lft__gte", 1), ("lft__lt", models.F("rght"))),
+                name="comment_place_has_width",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('lft', 1)), models.Q(('level__gte', 1), ('lft__gte', 2)), _connector='OR'), name='comment_thread_starts_at_one'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 0), ("lft", 1)),
+                    models.Q(("level__gte", 1), ("lft__gte", 2)),
+                    _connector="OR",
+                ),
+                name="comment_thread_starts_at_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='comment_number_from_one'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="comment_number_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='formerplace',
-            constraint=models.UniqueConstraint(fields=('article', 'number'), name='former_place_once'),
+            model_name="formerplace",
+            constraint=models.UniqueConstraint(
+                fields=("article", "number"), name="former_place_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mention',
-            constraint=models.UniqueConstraint(fields=('comment', 'handle'), name='mention_handle_once'),
+            model_name="mention",
+            constraint=models.UniqueConstraint(
+                fields=("comment", "handle"), name="mention_handle_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replylink',
-            constraint=models.UniqueConstraint(fields=('comment', 'handle', 'is_prefix'), name='reply_link_handle_once'),
+            model_name="replylink",
+            constraint=models.UniqueConstraint(
+                fields=("comment", "handle", "is_prefix"), name="reply_link_handle_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='replylink',
-            constraint=models.CheckConstraint(condition=models.Q(('comment', models.F('target')), _negated=True), name='reply_link_to_another_comment'),
+            model_name="replylink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("comment", models.F("target")), _negated=True),
+                name="reply_link_to_another_comment",
+            ),
         ),
     ]

@@ -133,6 +133,6 @@ class CommentDesk(DeskAdmin):
     @admin.action(description=_("Ban the authors"))
     def ban_authors(self, request, queryset):
         chosen = queryset.order_by("pk").values("author")[:500]
-        return to_act(request, "ban", queryset.model.author.field.related_model.objects.filter(
-            pk__in=chosen
-        ))
+        return to_act(
+            request, "ban", queryset.model.author.field.related_model.objects.filter(pk__in=chosen)
+        )

@@ -19,8 +19,10 @@ class LogDesk(DeskAdmin):
     actions = None
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer(
-            "comment__text", "comment__html", "article__text", "article__html"
+        return (
+            super()
+            .get_queryset(request)
+            .defer("comment__text", "comment__html", "article__text", "article__html")
         )
 
     @admin.display(description=_("concerns"))

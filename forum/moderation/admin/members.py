@@ -1,4 +1,5 @@
 from allauth.account.models import EmailAddress, EmailConfirmation
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Q
@@ -9,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import DisplayNameField
 from accounts.models import User
 from accounts.names import display_key
-from django import forms
-
 from forum.moderation.admin.desk import DeskAdmin, to_act
 
 MOST_CALLED = 50

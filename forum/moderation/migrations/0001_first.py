@@ -7,33 +7,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('articles', '0001_first'),
-        ('comments', '0001_first'),
+        ("articles", "0001_first"),
+        ("comments", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LogEntry',
+            name="LogEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('verb', models.CharField(choices=[('hide', 'hid a comment'), ('restore', 'restored a comment'), ('lock', 'locked a discussion'), ('unlock', 'unlocked a discussion'), ('ban', 'banned a member'), ('unban', 'lifted a ban'), ('move', 'moved a comment')], max_length=20, verbose_name='act')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
-                ('until', models.DateTimeField(null=True, verbose_name='until')),
-                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='articles.article', verbose_name='article')),
-                ('comment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comments.comment', verbose_name='comment')),
-                ('member', models.ForeignKey(help_text='Whom it concerns.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='member')),
-                ('moderator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moderation_acts', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="when"),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("hide", "hid a comment"),
+                            ("restore", "restored a comment"),
+                            ("lock", "locked a discussion"),
+                            ("unlock", "unlocked a discussion"),
+                            ("ban", "banned a member"),
+                            ("unban", "lifted a ban"),
+                            ("move", "moved a comment"),
+                        ],
+                        max_length=20,
+                        verbose_name="act",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("until", models.DateTimeField(null=True, verbose_name="until")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="articles.article",
+                        verbose_name="article",
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comments.comment",
+                        verbose_name="comment",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        help_text="Whom it concerns.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="member",
+                    ),
+                ),
+                (
+                    "moderator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="moderation_acts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="moderator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'log entry',
-                'verbose_name_plural': 'moderation log',
-                'indexes': [models.Index(models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='moderation_log_newest')],
+                "verbose_name": "log entry",
+                "verbose_name_plural": "moderation log",
+                "indexes": [
+                    models.Index(
+                        models.OrderBy(models.F("at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="moderation_log_newest",
+                    )
+                ],
             },
         ),
     ]

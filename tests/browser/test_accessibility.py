@@ -1,0 +1,88 @@
+"""axe finds nothing on any kind of page, in light and dark, on a desktop and a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from forum.comments import flows
+from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_journey import sign_in
+from tests.factories import make_article, make_author, make_comment, make_member
+
+
+@pytest.fixture
+def article():
+    article = make_article(make_author("Inês", username="ines"), tag_names=["rivers"])
+    zoe = make_member("Zoë", username="zoe")
+    one = make_comment(article, zoe, text="> Quoted\n\n*Said*, see https://example.org/.")
+    two = make_comment(article, make_member("ليلى حداد"), parent=one, text="@Zoë: نعم")
+    make_comment(article, article.author, parent=two, text="@Zoë and more")
+    hidden = make_comment(parent=one)
+    make_comment(parent=hidden)
+    flows.hide_comment(comment=hidden, reason="off topic")
+    flows.edit_comment(comment=two, by=two.author, text="@Zoë: yes")
+    return article
+
+
+def troubles(page):
+    # Chromium would refuse the script that axe adds, as it should: it is run beside the page.
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{v['id']}: {v['help']} {[n['html'][:120] for n in v['nodes'][:3]]}"
+        for v in found.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_reading_pages_have_no_accessibility_troubles(visit, article, size, theme):
+    page = visit("/", viewport=size, color_scheme=theme, bypass_csp=True)
+    for address in (
+        "/",
+        article.get_absolute_url(),
+        f"{article.get_absolute_url()}?order=time",
+        reverse("member", args=["zoe"]),
+        reverse("author", args=["ines"]),
+        reverse("tags"),
+        reverse("tag", args=["rivers"]),
+        reverse("comment_history", args=[article.comments.get(number=2).pk]),
+        "/no-such-page/",
+    ):
+        page.goto(address)
+        assert troubles(page) == [], address
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
+    page = visit(reverse("account_login"), color_scheme=theme, bypass_csp=True)
+    assert troubles(page) == []
+    sign_in(page, "ines")
+    comment = article.comments.get(number=3)
+    for address in (
+        reverse("account_profile"),
+        reverse("account_email"),
+        reverse("account_change_password"),
+        reverse("account_logout"),
+        reverse("comment_reply", args=[comment.pk]),
+        reverse("comment_edit", args=[comment.pk]),
+        reverse("comment_withdraw", args=[comment.pk]),
+        reverse("articles_mine"),
+        reverse("article_new"),
+        reverse("article_edit", args=[article.pk]),
+        reverse("article_preview", args=[article.pk]),
+        reverse("article_unpublish", args=[article.pk]),
+    ):
+        page.goto(address)
+        assert troubles(page) == [], address
+    page.goto(reverse("article_new"))
+    page.get_by_label("Headline").fill("x")
+    page.get_by_label("Text", exact=True).fill("*[" * 3000)
+    page.get_by_role("button", name="Save and preview").click()
+    assert troubles(page) == []
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_reset_password"])
+def test_joining_pages_have_no_accessibility_troubles(visit, name):
+    page = visit(reverse(name), bypass_csp=True)
+    page.get_by_role("main").get_by_role("button").click()
+    assert troubles(page) == []
