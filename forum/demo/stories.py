@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def read_lead(path: Path) -> Story:
     table = read_toml(path)
     rows = table.get("comment", [])
     remarks = tuple(remark_of(row, number, path) for number, row in enumerate(rows, start=1))
-    for number, (earlier, later) in enumerate(zip(remarks, remarks[1:], strict=False), start=2):
+    for number, (earlier, later) in enumerate(pairwise(remarks), start=2):
         if later.after < earlier.after:
             raise ContentError(f"{path.name}: comment {number} is earlier than the one before it")
     return story_of(table, path.stem, path, remarks)

@@ -1,7 +1,8 @@
 """Topic files: articles, and banks of complete remarks from which discussions are composed.
 
-An article has matters: things people take up about it. A matter keeps to one claim. Openers, `agree`
-and `rebut` are for it; `disagree` and `second` are against it; the other kinds take no side.
+An article has matters: things people take up about it. A matter keeps to one claim. Openers,
+`agree` and `rebut` are for it; `disagree` and `second` are against it; the other kinds take no
+side.
 """
 
 import re

@@ -9,7 +9,7 @@ from forum.comments.models import Comment
 class ImportedArticle(models.Model):
     """Which article a post of another site became, and where it was read before.
 
-    `source` is the other site's address as its export gives it, `legacy_id` the post's number there.
+    `source` is the other site's address as its export has it, `legacy_id` the post's number there.
     A post is imported whole, with its comments, or not at all; the row is how a second run knows.
     """
 

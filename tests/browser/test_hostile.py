@@ -36,7 +36,8 @@ def test_hostile_words_and_names_run_nothing(visit):
         inside = page.evaluate(
             """() => [...document.querySelectorAll('.prose *')].some(element =>
                  element.matches('script, iframe, form, style, object, embed, base, meta')
-                 || [...element.attributes].some(a => a.name.startsWith('on') || a.name === 'style'))"""
+                 || [...element.attributes].some(
+                        a => a.name.startsWith('on') || a.name === 'style'))"""
         )
         assert not inside
         assert page.locator("script").count() == 0

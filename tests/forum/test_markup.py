@@ -65,7 +65,7 @@ def test_hostile_text_runs_nothing(text, images):
 
 pieces = st.lists(
     st.sampled_from(
-        HOSTILE + ["*", "_", "`", "> ", "- ", "\n\n", "@Zoë#1: ", "&lt;", "<", ">", '"']
+        [*HOSTILE, "*", "_", "`", "> ", "- ", "\n\n", "@Zoë#1: ", "&lt;", "<", ">", '"']
     )
     | st.text(max_size=20),
     max_size=12,

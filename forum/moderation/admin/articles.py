@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.html import format_html
@@ -51,7 +52,7 @@ class DeskArticleForm(ArticleForm):
     published_at = forms.SplitDateTimeField(
         label=_("Published"),
         required=False,
-        widget=admin.widgets.AdminSplitDateTime,
+        widget=AdminSplitDateTime,
         help_text=_("Empty: a draft. In the future: comes out then."),
     )
 

@@ -57,7 +57,7 @@ class CommentDesk(DeskAdmin):
         "state",
         "acts",
     ]
-    readonly_fields = fields
+    readonly_fields = fields  # type: ignore[assignment]
 
     def get_queryset(self, request):
         return super().get_queryset(request).order_by("-posted_at", "-pk")

@@ -53,7 +53,7 @@ class MemberForm(forms.ModelForm):
 class EmailInline(admin.TabularInline):
     model = EmailAddress
     fields = ["email", "verified", "primary"]
-    readonly_fields = fields
+    readonly_fields = fields  # type: ignore[assignment]
     extra = 0
     can_delete = False
 

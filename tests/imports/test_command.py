@@ -1,0 +1,114 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from forum.articles.models import Article
+from tests.imports.wxr import at, export, head, item, remark
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bring_in(tmp_path):
+    """Runs the command on a file of these bytes; what it said."""
+
+    def run(data, **options):
+        file = tmp_path / "export.xml"
+        file.write_bytes(data)
+        said = StringIO()
+        try:
+            call_command("import_wordpress", str(file), stdout=said, **options)
+        finally:
+            run.said = said.getvalue()
+        return run.said
+
+    return run
+
+
+def test_report_says_what_came_in_and_what_did_not(bring_in):
+    said = bring_in(
+        export(
+            item(
+                10,
+                remark(1, author="Ada"),
+                remark(2, "@Ada: Yes."),
+                remark(3, approved="spam"),
+                remark(4, parent=99),
+                remark(5, approved="0"),
+                remark(6, type="pingback"),
+                remark(7, type="pingback"),
+                content='<img src="https://old.example.org/a.jpg">',
+                comment_status="closed",
+            ),
+            item(11, post_type="page"),
+        )
+    )
+    lines = said.splitlines()
+    assert lines[0] == "This came in:"
+    assert {"  1 article", "  4 comments", "  1 author", "  2 members"} <= set(lines)
+    assert "Comments that wait for a moderator: 1." in lines
+    assert "Discussions that are closed, as they were: 1." in lines
+    for heading, words in [
+        ("What did not come in:", "comment 3 by Bert: it was marked as spam"),
+        ("What did not come in:", "comment 6 by Bert: it is a pingback"),
+        ("What did not come in:", "page 11 “Post 11”: it is a page"),
+        ("Pictures that did not come in:", "https://old.example.org/a.jpg: no uploads folder"),
+        ("Reply links that were found by name alone:", "“@Ada” was taken for comment 1"),
+        ("What is different here:", "it answers comment 99, which did not come in"),
+    ]:
+        section = said[said.index(heading) :].split("\n\n")[0]
+        [line] = [line for line in section.splitlines() if words in line]
+        assert line.startswith("  line ")
+    assert "    2: it is a pingback, not a comment" in lines
+
+
+def test_lines_of_the_report_are_lines_of_the_file(bring_in):
+    data = export(item(10, remark(1), remark(2, approved="spam")))
+    [line] = [one for one in bring_in(data).splitlines() if "comment 2 by" in one]
+    number = int(line.split()[1].rstrip(":"))
+    assert b"<wp:comment_id><![CDATA[2]]>" in data.split(b"\n")[number - 1]
+
+
+def test_dry_run_says_so(bring_in):
+    said = bring_in(export(item(10, remark(1), remark(2, at(1, "Bert")))), dry_run=True)
+    assert said.startswith("This would come in:")
+    assert said.endswith("Nothing was changed.\n")
+    assert not Article.objects.exists()
+
+
+def test_second_run_says_that_all_is_there(bring_in):
+    bring_in(export(item(10)))
+    said = bring_in(export(item(10)))
+    assert "  0 articles" in said
+    assert "1 article was here already" in said
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "is empty"),
+        (b"words", "not XML"),
+        (b"<rss><channel/></rss>", "not a WordPress export"),
+    ],
+)
+def test_files_that_are_no_export_are_refused_in_a_sentence(bring_in, data, said):
+    with pytest.raises(CommandError, match=said):
+        bring_in(data)
+
+
+def test_missing_files_and_folders_are_refused_in_a_sentence(bring_in, tmp_path):
+    with pytest.raises(CommandError, match="There is no file"):
+        call_command("import_wordpress", str(tmp_path / "none.xml"))
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_wordpress", str(tmp_path))
+    with pytest.raises(CommandError, match="There is no folder"):
+        bring_in(export(item(10)), uploads=tmp_path / "none")
+
+
+def test_damaged_file_fails_after_the_report(bring_in):
+    data = (head() + item(10)).encode() + b"<item><title>Half</title>"
+    with pytest.raises(CommandError, match=r"“Half”.*What came before it is in\."):
+        bring_in(data)
+    assert "  1 article\n" in bring_in.said
+    assert Article.objects.count() == 1
