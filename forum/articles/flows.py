@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from forum import markup
+from forum.articles import rendering
 from forum.articles.covers import reencoded
 from forum.articles.models import Article, ArticleAddress
 from forum.tags.flows import tags_named
@@ -125,6 +125,7 @@ WRITTEN = [
     "text",
     "markup",
     "html",
+    "html_version",
     "word_count",
     "cover",
     "cover_width",
@@ -132,13 +133,6 @@ WRITTEN = [
     "cover_alt",
     "cover_caption",
 ]
-
-
-def render_article(*, text: str, markup_name: str) -> str:
-    """The clean HTML of an article's text, as it will be stored; raises MarkupRefused."""
-    if markup_name == "html":
-        return markup.clean_html(text, link_rel="noopener", images=True)
-    return markup.render_markdown(text, link_rel="noopener", images=True)
 
 
 def _write(article: Article, piece: Piece) -> None:
@@ -150,8 +144,7 @@ def _write(article: Article, piece: Piece) -> None:
     )
     article.text = piece.text
     article.markup = piece.markup
-    article.html = render_article(text=piece.text, markup_name=piece.markup)
-    article.word_count = markup.word_count(article.html)
+    rendering.render(article)
     article.cover_alt = piece.cover_alt
     article.cover_caption = piece.cover_caption
     if piece.cover is False:

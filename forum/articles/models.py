@@ -99,6 +99,7 @@ class Article(models.Model):
     text = models.TextField(_("text"))
     markup = models.CharField(_("markup"), max_length=10, choices=MARKUP, default="markdown")
     html = models.TextField(editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

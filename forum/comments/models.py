@@ -82,6 +82,7 @@ class Comment(MPTTModel):
     text = models.TextField(_("text"))
     markup = models.CharField(max_length=10, choices=MARKUP, default="markdown", editable=False)
     html = models.TextField(editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     posted_at = models.DateTimeField(_("posted"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
@@ -157,7 +158,9 @@ class CommentRevision(models.Model):
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
     text = models.TextField()
+    markup = models.CharField(max_length=10, choices=MARKUP, default="markdown")
     html = models.TextField()
+    html_version = models.PositiveSmallIntegerField(default=0)
     written_at = models.DateTimeField()
     replaced_at = models.DateTimeField(default=timezone.now)
 

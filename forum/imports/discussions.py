@@ -86,6 +86,7 @@ class Discussion:
         prefix = self._prefix(one, row)
         row.text = clean
         row.html = reply_links.draw_prefix(html, prefix, article_id=self.article.pk)
+        row.html_version = markup.ENGINE
         self.links += prefix
         for position, (handle, answer) in enumerate(used.items(), start=len(prefix)):
             self.links.append(

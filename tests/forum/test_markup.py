@@ -121,14 +121,148 @@ def test_pictures_are_for_articles():
     assert "<img" not in markup.render_markdown(text, link_rel=REL)
 
 
-def test_text_of_nothing_but_marks_is_refused():
+MANY = 50_000
+# Each once made parsers slow: by the square of its length, or by its length times its depth.
+PATHOLOGICAL = {
+    "brackets in brackets": "[" * MANY + "a" + "]" * MANY,
+    "brackets that stay open": "[a" * MANY,
+    "links that stay open": "[a](" * MANY,
+    "links in brackets": "[a](b" * MANY,
+    "pictures in pictures": "![[]()" * MANY,
+    "quotations in quotations": "> " * MANY + "a",
+    "lists in lists": "* " * MANY + "a",
+    "lists that go deeper by the line": "".join("  " * n + "- a\n" for n in range(200)),
+    "lines that lazily go on with a deep quotation": "> " * 18 + "a\n" + "b\n" * MANY,
+    "emphasis that stays open": "*a **a " * MANY,
+    "emphasis within words": "a**b" * MANY + "c* " * MANY,
+    "stars": "*" * MANY + "a" + "*" * MANY,
+    "strikethrough that stays open": "~~a" * MANY,
+    "backticks in growing numbers": "".join("e" + "`" * n for n in range(1, 320)),
+    "code that stays open": "`a" * MANY,
+    "fences": "```\n" * MANY,
+    "a table of many columns": "|" + "a|" * MANY + "\n|" + "-|" * MANY + "\n",
+    "a table that fills up short rows": "|" + "a|" * 300 + "\n|" + "-|" * 300 + "\n" + "a\n" * MANY,
+    "the heads of tables alone": "> a|b\n> -|-\n\n" * MANY,
+    "autolinks that stay open": "<http:" * MANY,
+    "entities": "&amp;" * MANY,
+    "entities that are none": "&#" * MANY,
+    "a title that goes on by the line": "[a]: /u '" + "a\n" * MANY,
+    "items": "- a\n" * MANY,
+    "headings": "# a\n" * MANY,
+    "underlined headings": "a\n=\n" * MANY,
+    "paragraphs": "a\n\n" * MANY,
+    "lines": "a\n" * MANY,
+    "more than the longest text": "a" * (markup.LONGEST_TEXT + 1),
+}
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """What is counted while a text is parsed."""
+    counted = {"steps": 0}
+    step = markup.Work.step
+
+    def count(self, *, made, behind):
+        counted["steps"] = counted["steps"] + 1
+        step(self, made=made, behind=behind)
+
+    monkeypatch.setattr(markup.Work, "step", count)
+    return counted
+
+
+@pytest.mark.parametrize("text", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
+def test_pathological_text_is_refused_before_it_takes_work(text, steps):
     with pytest.raises(markup.MarkupRefused):
-        markup.render_markdown("*[" * 3000, link_rel=REL)
+        markup.render_markdown(text, link_rel=REL, images=True)
+    # What may be at once, and what the text that was passed has earned.
+    assert steps["steps"] <= 2 * markup.STEPS
 
 
-def test_deep_quotations_are_bounded():
-    html = markup.render_markdown("> " * 500 + "a", link_rel=REL)
-    assert html.count("<blockquote>") <= markup.DEEPEST_NESTING
+@pytest.mark.parametrize(
+    "piece",
+    ["A sentence with *emphasis* and a [link](https://example.org/). ", "> quoted words here\n\n"],
+)
+def test_work_grows_with_the_length_of_a_text_and_no_faster(piece, steps):
+    taken = []
+    for times in (100, 200, 400):
+        steps["steps"] = 0
+        markup.render_markdown(piece * times, link_rel=REL)
+        taken.append(steps["steps"])
+    assert taken[1] <= 2.1 * taken[0]
+    assert taken[2] <= 2.1 * taken[1]
+
+
+def test_long_honest_text_is_rendered_whole():
+    paragraph = "Some *words* of [somebody](https://example.org/a-page), and more of my own. " * 6
+    text = f"{paragraph}\n\n- an item\n- and another\n\n> quoted\n\n" * 400
+    assert 0.95 * markup.LONGEST_TEXT < len(text) < markup.LONGEST_TEXT
+    assert markup.render_markdown(text, link_rel=REL).count("<em>") == 6 * 400
+
+
+def test_address_defined_once_cannot_be_used_to_make_a_huge_page():
+    with pytest.raises(markup.MarkupRefused, match="long addresses"):
+        markup.render_markdown(f"[a]: /{'u' * 5000}\n\n" + "[a] and " * 500, link_rel=REL)
+
+
+def test_too_deep_quotations_are_refused_and_nothing_is_cut_off():
+    deepest = markup.DEEPEST_NESTING - 1
+    html = markup.render_markdown("> " * deepest + "a", link_rel=REL)
+    assert html.count("<blockquote>") == deepest
+    assert "<p>a</p>" in html
+    with pytest.raises(markup.MarkupRefused, match="too deep"):
+        markup.render_markdown("> " * (deepest + 1) + "a", link_rel=REL)
+
+
+def test_text_taken_by_an_older_engine_is_shown_as_typed_where_this_one_refuses():
+    html, is_whole = markup.render_stored("> " * 50 + "<b>a", syntax="markdown", link_rel=REL)
+    assert not is_whole
+    assert markup.plain_text(html) == "> " * 50 + "<b>a"
+    assert markup.render_stored("*a*", syntax="markdown", link_rel=REL) == (
+        "<p><em>a</em></p>",
+        True,
+    )
+    assert markup.render_stored("<i>a</i>", syntax="html", link_rel=REL) == ("<i>a</i>", True)
+
+
+addresses = st.sampled_from(
+    [
+        "https://example.org/",
+        "http://a.example/b?c=d&e",
+        "www.example.org",
+        "/here",
+        "#comment-1",
+        "mailto:a@example.org",
+        "//example.org",
+    ]
+)
+links = st.builds(
+    lambda shape, address: shape.replace("ADDRESS", address),
+    st.sampled_from(
+        [
+            "[words](ADDRESS)",
+            "<ADDRESS>",
+            "ADDRESS",
+            '[words](<ADDRESS> "title")',
+            "[words][1]\n\n[1]: ADDRESS\n\n",
+            "![words](ADDRESS)",
+            '<a href="ADDRESS" rel="me follow">words</a>',
+            "<a rel=opener href=ADDRESS>words</a>",
+            "| a | b |\n|-|-|\n| ADDRESS | [x](ADDRESS) |\n\n",
+            "> - ADDRESS\n\n",
+        ]
+    ),
+    addresses,
+)
+
+
+@given(st.lists(links | st.sampled_from([" ", "\n\n", "*", "`", "\\"]), max_size=8).map("".join))
+def test_every_link_of_a_member_says_that_it_is_one(text):
+    for html in (
+        markup.render_markdown(text, link_rel=REL),
+        markup.clean_html(text, link_rel=REL),
+    ):
+        for anchor in re.findall(r"<a\b[^>]*>", html):
+            assert f'rel="{REL}"' in anchor
 
 
 def test_endless_word_is_shown_without_links():
