@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "procrastinate.contrib.django",
     "accounts",
     "forum.tags",
     "forum.articles",
