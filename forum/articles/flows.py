@@ -15,6 +15,8 @@ from accounts.models import User
 from forum.articles import rendering
 from forum.articles.covers import reencoded
 from forum.articles.models import Article, ArticleAddress
+from forum.articles.tasks import show_link_card
+from forum.cards.flows import cards_for
 from forum.tags.flows import tags_named
 from forum.tags.models import Category
 
@@ -45,9 +47,10 @@ class Piece:
 def create_article(*, author: User, piece: Piece) -> Article:
     """A new draft; raises MarkupRefused or PictureRefused for what cannot be taken in."""
     article = Article(author=author)
-    _write(article, piece)
+    links = _write(article, piece)
     article.save()
     _file(article, piece)
+    _link_cards(article, links)
     return article
 
 
@@ -60,7 +63,7 @@ def revise_article(*, article: Article, piece: Piece) -> Article:
     needs.
     """
     before = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
-    _write(article, piece)
+    links = _write(article, piece)
     article.revised_at = timezone.now()
     article.publish_date = before.publish_date
     article.published_at = before.published_at
@@ -71,6 +74,7 @@ def revise_article(*, article: Article, piece: Piece) -> Article:
             _keep_address(before)
     article.save(update_fields=[*WRITTEN, "revised_at"])
     _file(article, piece)
+    _link_cards(article, links)
     return article
 
 
@@ -135,7 +139,8 @@ WRITTEN = [
 ]
 
 
-def _write(article: Article, piece: Piece) -> None:
+def _write(article: Article, piece: Piece) -> list[str]:
+    """Set what is written on the article; the addresses in its text that can have cards."""
     article.headline = piece.headline
     article.standfirst = piece.standfirst
     article.slug = (
@@ -144,18 +149,29 @@ def _write(article: Article, piece: Piece) -> None:
     )
     article.text = piece.text
     article.markup = piece.markup
-    rendering.render(article)
+    links = rendering.render(article)
     article.cover_alt = piece.cover_alt
     article.cover_caption = piece.cover_caption
     if piece.cover is False:
         article.cover = None
     elif isinstance(piece.cover, File):
         article.cover = reencoded(piece.cover)
+    return links
 
 
 def _file(article: Article, piece: Piece) -> None:
     article.categories.set(piece.categories)
     article.tags.set(tags_named(names=piece.tag_names))
+
+
+def _link_cards(article: Article, urls: Sequence[str]) -> None:
+    """Note which cards the saved article shows or waits for, and have those fetched that were not
+    there when it was written."""
+    cards = cards_for(urls=urls) if urls else []
+    article.link_cards.set(cards)
+    for card in cards:
+        if card.fetched_at is None:
+            show_link_card.defer(card=card.pk)
 
 
 def _require_publishable(article: Article) -> None:

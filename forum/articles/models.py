@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.cards.models import LinkCard
 from forum.tags.models import Category, Tag
 
 MARKUP = [("markdown", "Markdown"), ("html", "HTML")]
@@ -111,6 +112,7 @@ class Article(models.Model):
         Category, related_name="articles", blank=True, verbose_name=_("categories")
     )
     tags = models.ManyToManyField(Tag, related_name="articles", blank=True, verbose_name=_("tags"))
+    link_cards = models.ManyToManyField(LinkCard, related_name="articles", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(
         _("published"),

@@ -48,11 +48,8 @@ def states():
 
 
 @pytest.fixture(autouse=True)
-def nothing_left(db):
+def no_failures(empty_queue):
     failures.clear()
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def test_job_of_a_transaction_that_commits_is_done():
