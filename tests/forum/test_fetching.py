@@ -3,7 +3,6 @@
 import gzip
 import socket
 import threading
-import time
 from contextlib import contextmanager
 from ipaddress import ip_address
 
@@ -224,17 +223,17 @@ def test_page_that_trickles_ends_at_the_deadline(part):
     def trickle(connection):
         if part == "body":
             connection.sendall(answer())
-        while not stopped.wait(0.05):
+        # Without one deadline for all it ends by itself, and the page would be had.
+        for _byte in range(100):
+            if stopped.wait(0.05):
+                return
             connection.sendall(b"x")
 
     with serving(trickle) as (port, _asked):
-        began = time.monotonic()
         with pytest.raises(NotFetched, match="too long") as refusal:
             fetch(port, seconds=0.4)
-        taken = time.monotonic() - began
         stopped.set()
     assert refusal.value.is_passing
-    assert taken < 4  # without one deadline for all it would never end
 
 
 def test_name_that_is_not_found_in_time_ends_at_the_deadline():
