@@ -89,6 +89,11 @@ class Comment(MPTTModel):
     hidden_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     held_at = models.DateTimeField(_("held"), null=True, editable=False)
     held_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    former_id = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("Its number on the site it came from, which links made there name."),
+    )
     post_key = models.UUIDField(
         null=True, editable=False, help_text=_("Given by the composer, so that one text is one.")
     )

@@ -48,6 +48,7 @@ class Discussion:
                 author=author,
                 markup="html",
                 posted_at=one.posted_at,
+                former_id=one.remark.legacy_id,
                 held_at=one.posted_at if one.is_held else None,
             )
             for one, author in zip(self.settled, authors, strict=True)
