@@ -49,9 +49,8 @@ def import_wordpress(
     runs.
     """
     with _alone(), Pictures(uploads) as pictures:
-        for entry in wordpress.read(file):
-            if isinstance(entry, wordpress.Attachment):
-                pictures.add(entry)
+        for attachment in wordpress.attachments(file):
+            pictures.add(attachment)
         file.seek(0)
         report = Report()
         with transaction.atomic() if dry_run else nullcontext():
