@@ -107,7 +107,8 @@ class _Import:
             case Damage():
                 self.report.damage = _tell(entry)
             case _:
-                self._leave_out(entry.line, f"file {entry.url}", "it is an attachment")
+                name = f"file {entry.url or entry.legacy_id or ''}".strip()
+                self._leave_out(entry.line, name, "it is an attachment")
 
     def _welcome(self, author: Author) -> None:
         with transaction.atomic():

@@ -18,7 +18,8 @@ from forum.imports.replies import Reference, Replies
 from forum.imports.report import GUESSED, LEFT_OUT, NOTED, Note
 from forum.imports.wordpress import Post, Remark
 
-SHOWN, HELD = {"1", "approve", "approved"}, {"0", "hold", "unapproved"}
+# What an export says nothing about is for a moderator to look at.
+SHOWN, HELD = {"1", "approve", "approved"}, {"0", "hold", "unapproved", ""}
 LEFT = {
     "spam": "it was marked as spam",
     "trash": "it was in the trash",
