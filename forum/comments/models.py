@@ -118,6 +118,11 @@ class Comment(MPTTModel):
                 condition=OUT_OF_SIGHT,
                 name="comment_out_of_sight",
             ),
+            models.Index(
+                fields=["former_id"],
+                condition=Q(former_id__isnull=False),
+                name="comment_former_id",
+            ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="comment_text_trgm"),
         ]
         constraints = [

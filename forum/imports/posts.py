@@ -20,7 +20,7 @@ from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.imports import settle
 from forum.imports.discussions import Discussion
-from forum.imports.models import ImportedArticle, ImportedComment
+from forum.imports.models import ImportedArticle, known_comments
 from forum.imports.paragraphs import with_paragraphs
 from forum.imports.people import (
     People,
@@ -243,13 +243,9 @@ class Arrival:
 
     def _discuss(self, article: Article) -> None:
         """The comments, and the article's counters with them."""
-        known = ImportedComment.objects.filter(
-            source=self.common.source,
-            legacy_id__in=[one.legacy_id for one in self.post.comments if one.legacy_id],
-        )
-        settlement = settle.settle(
-            self.post, zone=self.common.zone, known=known.values_list("legacy_id", flat=True)
-        )
+        keys = [one.legacy_id for one in self.post.comments if one.legacy_id]
+        known = known_comments(self.common.source, keys)
+        settlement = settle.settle(self.post, zone=self.common.zone, known=known)
         creator = self.post.creator
         authors = self._members(
             [
@@ -257,7 +253,7 @@ class Arrival:
                 for one in settlement.comments
             ]
         )
-        discussion = Discussion(article, settlement, authors, self.common.source)
+        discussion = Discussion(article, settlement, authors)
         discussion.plant()
         shown = [one.posted_at for one in settlement.comments if not one.is_held]
         now = timezone.now()

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from forum.articles.models import Article
 from forum.comments.models import Comment
-from forum.imports.models import ImportedArticle, ImportedComment
+from forum.imports.models import ImportedArticle
 from forum.imports.pictures import path_of
 
 COMMENT_PAGE = re.compile(r"/comment-page-[0-9]{1,6}$")
@@ -78,16 +78,14 @@ def _address_of_article(found: QuerySet[ImportedArticle]) -> str | None:
     return article.get_absolute_url() + ("?anchors=former" if has_a_clash else "")
 
 
-def _address_of_comment(legacy_id: int) -> str | None:
+def _address_of_comment(former_id: int) -> str | None:
     """The permalink of a comment that has a place on the page, or else its article."""
-    found = ImportedComment.objects.filter(
-        legacy_id=legacy_id, comment__article__in=Article.objects.published()
-    )
-    one = found.select_related("comment__article").order_by("pk").first()
+    found = Comment.objects.filter(former_id=former_id, article__in=Article.objects.published())
+    one = found.select_related("article").order_by("pk").first()
     if one is None:
         return None
-    is_shown = Comment.objects.filter(pk=one.comment_id).shown().exists()
-    return one.comment.get_absolute_url() if is_shown else one.comment.article.get_absolute_url()
+    is_shown = Comment.objects.filter(pk=one.pk).shown().exists()
+    return one.get_absolute_url() if is_shown else one.article.get_absolute_url()
 
 
 def _key(text: str | None) -> int | None:

@@ -51,7 +51,7 @@ def test_old_addresses_of_the_article_lead_to_it_for_good(client, article, addre
 def test_old_addresses_of_a_comment_lead_to_it(client, article, address):
     answer = client.get(address)
     assert answer.status_code == 301
-    comment = Comment.objects.get(imported_from__legacy_id=802)
+    comment = Comment.objects.get(former_id=802)
     assert answer["Location"] == reverse("comment", args=[comment.pk])
 
 
@@ -86,7 +86,7 @@ def test_drafts_are_not_told(client, article):
 
 
 def test_comment_out_of_sight_leads_to_its_article(client, article):
-    Comment.objects.filter(imported_from__legacy_id=802).update(hidden_at=timezone.now())
+    Comment.objects.filter(former_id=802).update(hidden_at=timezone.now())
     assert client.get("/?replytocom=802")["Location"] == article.get_absolute_url()
 
 

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """The number a comment had on the site it came from, for the anchors of old links."""
+    """The number a comment had on the site it came from, which links made there name."""
 
     dependencies = [("comments", "0002_places")]
 
@@ -14,6 +14,14 @@ class Migration(migrations.Migration):
                 editable=False,
                 help_text="Its number on the site it came from, which links made there name.",
                 null=True,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("former_id__isnull", False)),
+                fields=["former_id"],
+                name="comment_former_id",
             ),
         ),
     ]
