@@ -90,6 +90,11 @@ class Comment(MPTTModel):
     hidden_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     held_at = models.DateTimeField(_("held"), null=True, editable=False)
     held_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    former_id = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("Its number on the site it came from, which links made there name."),
+    )
     post_key = models.UUIDField(
         null=True, editable=False, help_text=_("Given by the composer, so that one text is one.")
     )
@@ -113,6 +118,11 @@ class Comment(MPTTModel):
                 F("id").desc(),
                 condition=OUT_OF_SIGHT,
                 name="comment_out_of_sight",
+            ),
+            models.Index(
+                fields=["former_id"],
+                condition=Q(former_id__isnull=False),
+                name="comment_former_id",
             ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="comment_text_trgm"),
         ]

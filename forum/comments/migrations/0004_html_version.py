@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Which engine made the stored HTML; 0 stands for the time before it was kept."""
 
-    dependencies = [("comments", "0002_places")]
+    dependencies = [("comments", "0003_former_id")]
 
     operations = [
         migrations.AddField(

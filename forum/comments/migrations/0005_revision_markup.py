@@ -17,7 +17,7 @@ UPDATE comments_comment SET markup = 'markdown'
 class Migration(migrations.Migration):
     """An earlier text knows whether it is Markdown or HTML, so that it can be rendered again."""
 
-    dependencies = [("comments", "0003_html_version")]
+    dependencies = [("comments", "0004_html_version")]
 
     operations = [
         migrations.AddField(
