@@ -201,6 +201,11 @@ for desk, (shows, row, moderators, owners) in DESKS.items():
             )
 
 
+def content(answer) -> bytes:
+    """All of an answer, also of one that is sent in pieces."""
+    return b"".join(answer) if answer.streaming else answer.content
+
+
 def names(resolver=None, spaces: tuple[str, ...] = ()) -> Iterator[str]:
     """The name of every address in the site's map; what has no name only leads to one that has."""
     for pattern in (resolver or get_resolver()).url_patterns:

@@ -11,7 +11,7 @@ from forum.articles.models import Article
 from forum.comments import flows
 from forum.comments.models import Comment
 from tests.factories import make_comment, make_member
-from tests.site_map import ADDRESSES, make_world
+from tests.site_map import ADDRESSES, content, make_world
 
 pytestmark = pytest.mark.django_db
 
@@ -88,8 +88,8 @@ def places(world, comments):
 
 def said(answer):
     """All that an answer says, with the addresses it led through."""
-    content = b"".join(answer) if answer.streaming else answer.content
-    return "\n".join([*(place for place, _status in answer.redirect_chain), content.decode()])
+    places = [place for place, _status in answer.redirect_chain]
+    return "\n".join([*places, content(answer).decode()])
 
 
 @pytest.mark.parametrize("kind", ["reader", "member"])
