@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import Literal, get_args
 
 from django.conf import settings
@@ -315,8 +314,11 @@ def _link_answers(
                 )
         if answering and row.is_link:
             card = cards[row.answering_id]
+            if not row.target_in_sight:
+                _unlink(card, row, article)
+                continue
             if not target and row.target_article_id == article.pk:
-                _mend(card, row)
+                _lead_to_permalink(card, row)
             if order == "time" and card.parent and answering.parent_id == row.target_id:
                 # Its own words say whom it answers.
                 card.parent = replace(card.parent, shown="spoken")
@@ -368,16 +370,24 @@ def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer
             )
 
 
-def _mend(card: Card, row: _Answer) -> None:
-    """A link to a comment that is not on the page: to its permalink, or none to what is gone."""
-    here = escape(f"#comment-{row.target_number}")
-    if row.target_in_sight:
-        there = reverse("comment", args=[row.target_id])
-        mended = card.html.replace(f'href="{here}"', f'href="{there}"')
-    else:
-        mended = re.sub(
-            f'<a class="reply-link" href="{here}">([^<]*)</a>',
+def _lead_to_permalink(card: Card, row: _Answer) -> None:
+    """The comment is on another page of the discussion."""
+    there = reverse("comment", args=[row.target_id])
+    card.html = mark_safe(
+        card.html.replace(f'href="#comment-{row.target_number}"', f'href="{there}"')
+    )
+
+
+def _unlink(card: Card, row: _Answer, article: Article) -> None:
+    """A link to a comment that is out of sight would tell whose it was; the words stay."""
+    is_here = row.target_article_id == article.pk
+    address = (
+        f"#comment-{row.target_number}" if is_here else reverse("comment", args=[row.target_id])
+    )
+    card.html = mark_safe(
+        re.sub(
+            f'<a class="reply-link" href="{re.escape(address)}">([^<]*)</a>',
             r'<span class="reply-link">\1</span>',
             card.html,
         )
-    card.html = mark_safe(mended)
+    )

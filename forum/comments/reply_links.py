@@ -72,8 +72,8 @@ def resolve(
     """What the handles in a text mean in the discussion of `article`, by handle.
 
     A name means that member's latest visible comment with a number below `before` (the parent
-    when it is theirs), `name#12` their comment 12, the name of a member who took no part the
-    member. A constant number of queries, none for a text without an @.
+    when it is theirs and visible), `name#12` their comment 12, the name of a member who took no
+    part the member. A constant number of queries, none for a text without an @.
     """
     possible = [one for at in candidates(html) for one in at]
     if not possible:
@@ -89,7 +89,7 @@ def resolve(
         c.author_id: c
         for c in said.order_by("author_id", "-number").distinct("author_id").defer("text", "html")
     }
-    if parent is not None and parent.author_id in latest:
+    if parent is not None and parent.is_visible:
         latest[parent.author_id] = parent
     numbers = {c.number for c in possible if c.number and c.key in members}
     numbered = (
