@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "forum.tags",
     "forum.articles",
     "forum.comments",
+    "forum.reading",
     "forum.moderation",
     "forum.imports",
     "forum.demo",

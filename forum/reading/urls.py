@@ -1,0 +1,11 @@
+from django.urls import path
+
+from forum.articles import converters  # noqa: F401 - registers the converters
+from forum.reading import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("<date:day>/<words:slug>/", views.article, name="article"),
+    path("comments/<int:pk>/", views.permalink, name="comment"),
+    path("members/<slug:username>/", views.member, name="member"),
+]
