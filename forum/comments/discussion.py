@@ -20,7 +20,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from forum.articles.models import Article
-from forum.comments import permissions
 from forum.comments.models import Comment, CommentQuerySet, ReplyLink
 
 Order = Literal["threads", "time"]
@@ -64,8 +63,6 @@ class Card:
     is_host: bool = False
     parent: Parent | None = None
     answered_by: list[AnsweredBy] = field(default_factory=list)
-    may_edit: bool = False
-    may_withdraw: bool = False
 
     @property
     def number(self) -> int:
@@ -110,16 +107,6 @@ def start_of_page_with(comment: Comment, *, order: Order) -> int | None:
     if before < size:
         return None
     return _in_order(shown, order).values_list("number", flat=True)[before - before % size]
-
-
-def allow(discussion: Discussion, person: permissions.Person) -> None:
-    """Set on each card what this person may do to it; no queries."""
-    if not person.is_authenticated:
-        return
-    for card in discussion.cards:
-        if card.comment.author_id == person.pk and not card.tombstone:
-            card.may_edit = permissions.why_not_edit(person, card.comment) is None
-            card.may_withdraw = permissions.why_not_withdraw(person, card.comment) is None
 
 
 def _in_order(comments: CommentQuerySet, order: Order) -> CommentQuerySet:

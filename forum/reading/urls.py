@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("<date:day>/<words:slug>/", views.article, name="article"),
     path("comments/<int:pk>/", views.permalink, name="comment"),
+    path("comments/<int:pk>/more/", views.comment, name="comment_page"),
     path("members/<slug:username>/", views.member, name="member"),
 ]

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -11,8 +12,10 @@ from accounts.models import User
 from forum import pagination
 from forum.articles.models import Article, ArticleAddress
 from forum.articles.views import page_of
-from forum.comments import discussion, permissions
+from forum.comments import discussion, kept, permissions
 from forum.comments.models import Comment
+from forum.reading import answers
+from forum.reading.mine import mine
 from forum.tags.models import Category
 
 ORDER_COOKIE = "order"
@@ -44,17 +47,35 @@ def article(request, day, slug):
         )
         return redirect(former.article, permanent=former.article.is_published)
     order = _order(request)
-    comments = discussion.read(piece, order=order, start=_number(request.GET.get("start")))
-    discussion.allow(comments, request.user)
+    comments = kept.read(piece, order=order, start=_number(request.GET.get("start")))
     why_not = permissions.why_not_comment(request.user, piece)
     context = {
         "article": piece,
         "discussion": comments,
+        "cards": answers.GAP,
+        "mine": mine(request.user, piece) if request.user.is_authenticated else None,
         "why_not_comment": why_not,
         "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
         "post_key": uuid4(),
     }
-    return _remember(request, render(request, "articles/article.html", context), order)
+    html = render_to_string("articles/article.html", context, request)
+    return _remember(request, answers.filled(request, html, comments.cards), order)
+
+
+def comment(request, pk):
+    """A comment with all that this reader can do with it: where there is no script to put the
+    verbs beside it."""
+    found = get_object_or_404(
+        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+    )
+    context = {
+        "comment": found,
+        "may_reply": not permissions.why_not_reply(request.user, found)
+        or not (request.user.is_authenticated or found.article.is_locked),
+        "may_edit": not permissions.why_not_edit(request.user, found),
+        "may_withdraw": not permissions.why_not_withdraw(request.user, found),
+    }
+    return render(request, "comments/comment.html", context)
 
 
 def permalink(request, pk):
@@ -103,7 +124,7 @@ def _order(request) -> discussion.Order:
 def _remember(request, response, order):
     """Keep the order where the reader chose it."""
     patch_vary_headers(response, ["Cookie"])
-    if request.GET.get("order") == order:
+    if request.GET.get("order") == order != request.COOKIES.get(ORDER_COOKIE):
         response.set_cookie(
             ORDER_COOKIE,
             order,

@@ -1,0 +1,74 @@
+"""The comments of a page as bytes, rendered once for everybody who may read them.
+
+What readers have in common is the list of cards. It is kept under the article's version (raised
+by the database with every change that can be seen) together with the order, the page and the
+language, so what is found is right and nothing is ever purged. The version is read before the
+comments are: a change that comes between makes the kept bytes newer than their key says, never
+older. What differs from one reader to the next is no part of it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache as once
+
+from django.conf import settings
+from django.core.cache import cache
+from django.template.loader import get_template
+from django.utils.translation import get_language
+
+from forum.articles.models import Article
+from forum.comments import discussion
+from forum.comments.discussion import Order
+from forum.splicing import Block, block
+
+CARDS = "comments/_cards.html"
+# A version that is read no more leaves the cache after a day.
+KEPT_FOR = 24 * 3600
+
+
+@dataclass(frozen=True)
+class KeptDiscussion:
+    """A page of comments, rendered; `start` keys are those of `discussion.Discussion`."""
+
+    order: Order
+    cards: Block
+    is_empty: bool
+    next_start: int | None
+    previous_start: int | None
+    is_first: bool
+
+
+def read(article: Article, *, order: Order, start: int | None = None) -> KeptDiscussion:
+    """The page of the discussion that begins with comment number `start`, or the first.
+
+    No query when it is kept; else those of `discussion.read`.
+    """
+    key = (
+        f"discussion:{article.pk}:{article.version}:{order}:{start or 1}:"
+        f"{settings.COMMENTS_PER_PAGE}:{get_language()}:{_markup()}"
+    )
+    found = cache.get(key)
+    if found is None:
+        found = _render(discussion.read(article, order=order, start=start))
+        cache.set(key, found, KEPT_FOR)
+    return found
+
+
+def _render(page: discussion.Discussion) -> KeptDiscussion:
+    html = get_template(CARDS).render({"discussion": page})
+    return KeptDiscussion(
+        order=page.order,
+        cards=block(html.encode()),
+        is_empty=not page.cards,
+        next_start=page.next_start,
+        previous_start=page.previous_start,
+        is_first=page.is_first,
+    )
+
+
+@once
+def _markup() -> str:
+    """Tells one release's cards from another's, where the cache outlives the process."""
+    folder = settings.BASE_DIR / "templates" / "comments"
+    sources = [(folder / name).read_bytes() for name in ("_cards.html", "_card.html")]
+    return hashlib.sha256(b"".join(sources)).hexdigest()[:8]
