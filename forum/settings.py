@@ -90,6 +90,8 @@ INSTALLED_APPS = [
     "forum.demo",
 ]
 MIDDLEWARE = [
+    "forum.reading.kept_pages.KeptPages",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -7,9 +7,7 @@ comments are: a change that comes between makes the kept bytes newer than their 
 older. What differs from one reader to the next is no part of it.
 """
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache as once
 
 from django.conf import settings
 from django.core.cache import cache
@@ -19,6 +17,7 @@ from django.utils.translation import get_language
 from forum.articles.models import Article
 from forum.comments import discussion
 from forum.comments.discussion import Order
+from forum.release import release
 from forum.splicing import Block, block
 
 CARDS = "comments/_cards.html"
@@ -45,7 +44,7 @@ def read(article: Article, *, order: Order, start: int | None = None) -> KeptDis
     """
     key = (
         f"discussion:{article.pk}:{article.version}:{order}:{start or 1}:"
-        f"{settings.COMMENTS_PER_PAGE}:{get_language()}:{_markup()}"
+        f"{settings.COMMENTS_PER_PAGE}:{get_language()}:{release()}"
     )
     found = cache.get(key)
     if found is None:
@@ -64,11 +63,3 @@ def _render(page: discussion.Discussion) -> KeptDiscussion:
         previous_start=page.previous_start,
         is_first=page.is_first,
     )
-
-
-@once
-def _markup() -> str:
-    """Tells one release's cards from another's, where the cache outlives the process."""
-    folder = settings.BASE_DIR / "templates" / "comments"
-    sources = [(folder / name).read_bytes() for name in ("_cards.html", "_card.html")]
-    return hashlib.sha256(b"".join(sources)).hexdigest()[:8]

@@ -13,7 +13,7 @@ from psycopg.types.range import Range
 
 
 class NumberRanges(models.Field):
-    """A set of comment numbers, kept as ranges; in Python a list of (first, last), both included."""
+    """A set of comment numbers, kept as ranges; in Python (first, last) pairs, both included."""
 
     def db_type(self, connection):
         return "int4multirange"

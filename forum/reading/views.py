@@ -12,29 +12,34 @@ from accounts.models import User
 from forum import pagination
 from forum.articles.models import Article, ArticleAddress
 from forum.articles.views import page_of
-from forum.comments import discussion, kept, permissions
+from forum.comments import discussion, permissions
+from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
-from forum.reading import answers
+from forum.reading import answers, states
+from forum.reading.kept_pages import kept
 from forum.reading.mine import mine
 from forum.tags.models import Category
 
 ORDER_COOKIE = "order"
 A_YEAR = 365 * 24 * 3600
-LATEST_COMMENTS = 8
 
 
+@kept(states.front_page)
 def home(request):
     page = page_of(request, Article.objects.all())
     context = {
         "page": page,
         "lead": page.rows[0] if page.is_first and page.rows else None,
         "river": page.rows[1:] if page.is_first else page.rows,
-        "latest": _public().select_related("author", "article").newest_first()[:LATEST_COMMENTS],
+        "latest": _public()
+        .select_related("author", "article")
+        .newest_first()[: states.LATEST_COMMENTS],
         "categories": Category.objects.all(),
     }
     return render(request, "articles/home.html", context)
 
 
+@kept(states.article)
 def article(request, day, slug):
     readable = Article.objects.readable_by(request.user)
     piece = readable.for_reading().filter(publish_date=day, slug=slug).first()
@@ -47,7 +52,7 @@ def article(request, day, slug):
         )
         return redirect(former.article, permanent=former.article.is_published)
     order = _order(request)
-    comments = kept.read(piece, order=order, start=_number(request.GET.get("start")))
+    comments = kept_comments.read(piece, order=order, start=_number(request.GET.get("start")))
     why_not = permissions.why_not_comment(request.user, piece)
     context = {
         "article": piece,
