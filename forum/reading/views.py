@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -58,7 +59,9 @@ def article(request, day, slug):
         "article": piece,
         "discussion": comments,
         "cards": answers.GAP,
-        "mine": mine(request.user, piece) if request.user.is_authenticated else None,
+        "mine": mine(request.user, piece, csrf=get_token(request))
+        if request.user.is_authenticated
+        else None,
         "why_not_comment": why_not,
         "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
         "post_key": uuid4(),
