@@ -54,7 +54,7 @@ def read(article: Article, *, order: Order, start: int | None = None) -> KeptDis
 
 
 def _render(page: discussion.Discussion) -> KeptDiscussion:
-    html = get_template(CARDS).render({"discussion": page})
+    html = get_template(CARDS, using="jinja2").render({"discussion": page})
     return KeptDiscussion(
         order=page.order,
         cards=block(html.encode()),
