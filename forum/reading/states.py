@@ -21,9 +21,9 @@ def article(request: HttpRequest, day: date, slug: str) -> Any:
             """
             SELECT id, version, (SELECT count(*) FROM articles_article AS piece
                                   WHERE piece.author_id = articles_article.author_id
-                                    AND piece.published_at <= now())
+                                    AND piece.published_at <= statement_timestamp())
               FROM articles_article
-             WHERE publish_date = %s AND slug = %s AND published_at <= now()
+             WHERE publish_date = %s AND slug = %s AND published_at <= statement_timestamp()
             """,
             [day, slug],
         )
@@ -44,12 +44,12 @@ def front_page(request: HttpRequest) -> Any:
         cursor.execute(
             """
             SELECT ARRAY(SELECT (id, version)::text FROM articles_article
-                          WHERE published_at <= now()
+                          WHERE published_at <= statement_timestamp()
                           ORDER BY published_at DESC, id DESC LIMIT %s),
                    ARRAY(SELECT (comment.id, article.version)::text
                            FROM comments_comment AS comment
                            JOIN articles_article AS article ON article.id = comment.article_id
-                          WHERE article.published_at <= now() AND comment.withdrawn_at IS NULL
+                          WHERE article.published_at <= statement_timestamp() AND comment.withdrawn_at IS NULL
                             AND comment.hidden_at IS NULL AND comment.held_at IS NULL
                           ORDER BY comment.posted_at DESC, comment.id DESC LIMIT %s),
                    ARRAY(SELECT name || '/' || slug FROM tags_category ORDER BY name)
