@@ -49,8 +49,9 @@ def front_page(request: HttpRequest) -> Any:
                    ARRAY(SELECT (comment.id, article.version)::text
                            FROM comments_comment AS comment
                            JOIN articles_article AS article ON article.id = comment.article_id
-                          WHERE article.published_at <= statement_timestamp() AND comment.withdrawn_at IS NULL
-                            AND comment.hidden_at IS NULL AND comment.held_at IS NULL
+                          WHERE article.published_at <= statement_timestamp()
+                            AND comment.withdrawn_at IS NULL AND comment.hidden_at IS NULL
+                            AND comment.held_at IS NULL
                           ORDER BY comment.posted_at DESC, comment.id DESC LIMIT %s),
                    ARRAY(SELECT name || '/' || slug FROM tags_category ORDER BY name)
             """,

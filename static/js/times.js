@@ -6,7 +6,7 @@ const RECENT = 7 * 86400;
 export function showAges(root = document) {
   const say = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
   const now = Date.now();
-  for (const time of root.querySelectorAll(".card time[datetime]")) {
+  for (const time of root.querySelectorAll(".card time, .rail time")) {
     const age = (now - Date.parse(time.dateTime)) / 1000;
     if (age < 0 || age > RECENT) continue;
     const [unit, length] = UNITS.find(([, seconds]) => age >= seconds) ?? ["minute", 60];
