@@ -14,6 +14,7 @@ from django.core.files.storage import default_storage
 from django.urls import get_resolver
 
 from accounts.models import User
+from forum import tasks
 from forum.articles.models import Article
 from forum.comments import flows
 from forum.comments.models import Comment
@@ -40,6 +41,7 @@ class World:
     category: Category
     tag: Tag
     entry: LogEntry
+    job: int
 
     def person(self, kind: str) -> User | None:
         return getattr(self, kind, None)
@@ -58,7 +60,8 @@ def make_world() -> World:
     if not default_storage.exists(PICTURE):
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
-    return World(author, member, moderator, owner, article, comment, category, tag, entry)
+    job = tasks.forget_old_jobs.configure(queueing_lock=None).defer(timestamp=0)
+    return World(author, member, moderator, owner, article, comment, category, tag, entry, job)
 
 
 # A status, where it leads, or words that are on the page.
@@ -102,6 +105,10 @@ def of_comment(world: World) -> list[Any]:
     return [world.comment.pk]
 
 
+def of_job(world: World) -> list[Any]:
+    return [world.job]
+
+
 ADDRESSES = {
     "home": Address("On otters"),
     "article": Address("After the flood.", key=of_article),
@@ -113,11 +120,16 @@ ADDRESSES = {
     "media": Address("a picture", key=lambda world: [PICTURE]),
     # Comments
     "comment": Address(lambda world: world.article.get_absolute_url(), key=of_comment),
+    "comment_page": Address("After the flood.", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
     "comment_reply": Address(SIGN_IN, "After the flood.", key=of_comment),
     "comment_edit": Address(SIGN_IN, "Edit your comment", GONE, key=of_comment),
     "comment_withdraw": Address(SIGN_IN, "Withdraw your comment?", GONE, key=of_comment),
+    # Reading
+    "discussions": Address(SIGN_IN, "My discussions"),
+    "article_following": Address(SIGN_IN, "Follow or mute", key=of_article),
+    "branch_following": Address(SIGN_IN, "Follow or mute", key=of_comment),
     # Writing
     "articles_mine": Address(SIGN_IN, BARRED, "Your articles"),
     "article_new": Address(SIGN_IN, BARRED, "Headline"),
@@ -188,6 +200,15 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
     ),
     "tags_tag": ("wildlife", lambda world: world.tag, ONLY_READ, {"delete": "Are you sure"}),
     "moderation_logentry": ("enough said", lambda world: world.entry, ONLY_READ, {}),
+}
+# What the site does behind its pages is the owner's alone to see.
+JOBS = "admin:procrastinate_procrastinatejob"
+ADDRESSES |= {
+    f"{JOBS}_changelist": Address(DESK, DESK, BARRED, "forget_old_jobs"),
+    f"{JOBS}_add": Address(DESK, DESK, BARRED, BARRED),
+    f"{JOBS}_change": Address(DESK, DESK, BARRED, "forget_old_jobs", key=of_job),
+    f"{JOBS}_history": Address(DESK, DESK, BARRED, "Change history", key=of_job),
+    f"{JOBS}_delete": Address(DESK, DESK, BARRED, BARRED, key=of_job),
 }
 for desk, (shows, row, moderators, owners) in DESKS.items():
     ADDRESSES |= {

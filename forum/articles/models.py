@@ -75,7 +75,8 @@ class Article(models.Model):
     """A piece by an author, and the head of its discussion.
 
     `published_at` empty is a draft, in the future scheduled. The counters of the discussion
-    (`last_number`, `comment_count`, `last_commented_at`) are kept by `forum.comments` alone.
+    (`last_number`, `comment_count`, `last_commented_at`) are kept by `forum.comments` alone. What
+    raises `version` is in the migrations named `version`; whatever is kept of a page carries it.
     """
 
     headline = models.CharField(_("headline"), max_length=200)
@@ -131,6 +132,11 @@ class Article(models.Model):
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     last_commented_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveBigIntegerField(
+        default=1,
+        editable=False,
+        help_text=_("Raised by the database with every change that readers of the page can see."),
+    )
 
     objects = ArticleQuerySet.as_manager()
 

@@ -63,7 +63,7 @@ def post_comment(
             if parent is not None:
                 parent = comment.parent = _fresh_parent(parent, article)
             tree.insert(comment)
-            reply_links.keep(comment, used)
+            reply_links.add(comment, used)
     except IntegrityError:
         posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
         if posted:
@@ -259,7 +259,7 @@ def _hold(comment: Comment) -> Comment:
 
 def _fresh_parent(parent: Comment, article: Article) -> Comment:
     """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
-    parent = Comment.objects.get(pk=parent.pk)
+    parent = Comment.objects.defer("text", "html").get(pk=parent.pk)
     if parent.article_id != article.pk or not parent.is_visible:
         raise ReplyRefused(_("The comment you answer is no longer there."))
     return parent

@@ -56,6 +56,8 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _tell_stories(stories, members)
         _show_moderation(members)
     cache.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or the first pages are planned as for empty tables
     return password
 
 

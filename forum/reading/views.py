@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
@@ -12,26 +14,34 @@ from forum import pagination
 from forum.articles.models import Article, ArticleAddress
 from forum.articles.views import page_of
 from forum.comments import discussion, permissions
+from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
+from forum.reading import answers, being_discussed, states
+from forum.reading.kept_pages import kept
+from forum.reading.mine import mine
 from forum.tags.models import Category
 
 ORDER_COOKIE = "order"
 A_YEAR = 365 * 24 * 3600
-LATEST_COMMENTS = 8
 
 
+@kept(states.front_page)
 def home(request):
     page = page_of(request, Article.objects.all())
     context = {
         "page": page,
         "lead": page.rows[0] if page.is_first and page.rows else None,
         "river": page.rows[1:] if page.is_first else page.rows,
-        "latest": _public().select_related("author", "article").newest_first()[:LATEST_COMMENTS],
+        "latest": _public()
+        .select_related("author", "article")
+        .newest_first()[: states.LATEST_COMMENTS],
+        "discussed": being_discussed.articles(being_discussed.being_discussed()),
         "categories": Category.objects.all(),
     }
     return render(request, "articles/home.html", context)
 
 
+@kept(states.article)
 def article(request, day, slug):
     readable = Article.objects.readable_by(request.user)
     piece = readable.for_reading().filter(publish_date=day, slug=slug).first()
@@ -44,22 +54,44 @@ def article(request, day, slug):
         )
         return redirect(former.article, permanent=former.article.is_published)
     order = _order(request)
-    comments = discussion.read(
+    former_anchors = request.GET.get("anchors") == "former"
+    comments = kept_comments.read(
         piece,
         order=order,
         start=_number(request.GET.get("start")),
-        former_anchors=request.GET.get("anchors") == "former",
+        former_anchors=former_anchors,
     )
-    discussion.allow(comments, request.user)
     why_not = permissions.why_not_comment(request.user, piece)
     context = {
         "article": piece,
         "discussion": comments,
+        "cards": answers.GAP,
+        "former_anchors": former_anchors,
+        "mine": mine(request.user, piece, csrf=get_token(request))
+        if request.user.is_authenticated
+        else None,
         "why_not_comment": why_not,
         "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
         "post_key": uuid4(),
     }
-    return _remember(request, render(request, "articles/article.html", context), order)
+    html = render_to_string("articles/article.html", context, request)
+    return _remember(request, answers.filled(request, html, comments.cards), order)
+
+
+def comment(request, pk):
+    """A comment with all that this reader can do with it: where there is no script to put the
+    verbs beside it."""
+    found = get_object_or_404(
+        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+    )
+    context = {
+        "comment": found,
+        "may_reply": not permissions.why_not_reply(request.user, found)
+        or not (request.user.is_authenticated or found.article.is_locked),
+        "may_edit": not permissions.why_not_edit(request.user, found),
+        "may_withdraw": not permissions.why_not_withdraw(request.user, found),
+    }
+    return render(request, "comments/comment.html", context)
 
 
 def permalink(request, pk):
@@ -106,9 +138,10 @@ def _order(request) -> discussion.Order:
 
 
 def _remember(request, response, order):
-    """Keep the order where the reader chose it."""
+    """Keep the order where the reader chose it; a page further on only says which it is of."""
     patch_vary_headers(response, ["Cookie"])
-    if request.GET.get("order") == order:
+    is_choice = request.GET.get("order") == order and "start" not in request.GET
+    if is_choice and order != request.COOKIES.get(ORDER_COOKIE):
         response.set_cookie(
             ORDER_COOKIE,
             order,

@@ -1,0 +1,71 @@
+"""The comments of a page as bytes, rendered once for everybody who may read them.
+
+What readers have in common is the list of cards. It is kept under the article's version (raised
+by the database with every change that can be seen) together with the order, the page and the
+language, so what is found is right and nothing is ever purged. The version is read before the
+comments are: a change that comes between makes the kept bytes newer than their key says, never
+older. What differs from one reader to the next is no part of it.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+from django.template.loader import get_template
+from django.utils.translation import get_language
+
+from forum.articles.models import Article
+from forum.comments import discussion
+from forum.comments.discussion import Order
+from forum.release import release
+from forum.splicing import Block, block
+
+CARDS = "comments/_cards.html"
+# A version that is read no more leaves the cache after a day.
+KEPT_FOR = 24 * 3600
+
+
+@dataclass(frozen=True)
+class KeptDiscussion:
+    """A page of comments, rendered; `start` keys are those of `discussion.Discussion`."""
+
+    order: Order
+    cards: Block
+    is_empty: bool
+    next_start: int | None
+    previous_start: int | None
+    is_first: bool
+
+
+def read(
+    article: Article, *, order: Order, start: int | None = None, former_anchors: bool = False
+) -> KeptDiscussion:
+    """The page of the discussion that begins with comment number `start`, or the first; see
+    `discussion.read`.
+
+    No query when it is kept; else those of `discussion.read`.
+    """
+    key = (
+        f"discussion:{article.pk}:{article.version}:{order}:{start or 1}:"
+        f"{former_anchors:d}:"
+        f"{settings.COMMENTS_PER_PAGE}:{get_language()}:{release()}"
+    )
+    found = cache.get(key)
+    if found is None:
+        found = _render(
+            discussion.read(article, order=order, start=start, former_anchors=former_anchors)
+        )
+        cache.set(key, found, KEPT_FOR)
+    return found
+
+
+def _render(page: discussion.Discussion) -> KeptDiscussion:
+    html = get_template(CARDS, using="jinja2").render({"discussion": page})
+    return KeptDiscussion(
+        order=page.order,
+        cards=block(html.encode()),
+        is_empty=not page.cards,
+        next_start=page.next_start,
+        previous_start=page.previous_start,
+        is_first=page.is_first,
+    )

@@ -1,0 +1,8 @@
+// What scripts add to a discussion that reads and works without them.
+
+import { showOwnVerbs } from "./own.js";
+import { list, mine } from "./page.js";
+import { showAges } from "./times.js";
+
+if (list) showAges();
+if (mine) showOwnVerbs();
