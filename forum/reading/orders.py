@@ -25,9 +25,10 @@ def order_for(request: HttpRequest) -> Order:
 
 
 def remember(request: HttpRequest, response: HttpResponse, order: Order) -> HttpResponse:
-    """Keep the order where the reader chose it; one query at most, where a member changes it."""
+    """Keep the order where the reader chose it; one query at most, where a member changes it. A
+    page further on only says which order it is of."""
     patch_vary_headers(response, ["Cookie"])
-    if request.GET.get(NAME) != order:
+    if request.GET.get(NAME) != order or "start" in request.GET:
         return response
     if request.user.is_authenticated:
         request.user.prefer(NAME, order)

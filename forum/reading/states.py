@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest
 
+from forum.reading.being_discussed import being_discussed
+
 # On the front page.
 LATEST_COMMENTS = 8
 
@@ -52,12 +54,14 @@ def comment(request: HttpRequest, pk: int) -> Any:
 
 
 def front_page(request: HttpRequest) -> Any:
-    """The versions of the articles that are listed and of those with the latest comments.
+    """The versions of the articles that are listed, of those with the latest comments, and of
+    those being discussed.
 
     Older pages of the list are not kept.
     """
     if request.GET:
         return None
+    discussed = being_discussed()
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -71,8 +75,12 @@ def front_page(request: HttpRequest) -> Any:
                             AND comment.withdrawn_at IS NULL AND comment.hidden_at IS NULL
                             AND comment.held_at IS NULL
                           ORDER BY comment.posted_at DESC, comment.id DESC LIMIT %s),
+                   ARRAY(SELECT (id, version)::text FROM articles_article
+                          WHERE id = ANY(%s) AND published_at <= statement_timestamp()
+                          ORDER BY id),
+                   %s,
                    ARRAY(SELECT name || '/' || slug FROM tags_category ORDER BY name)
             """,
-            [settings.ARTICLES_PER_PAGE + 1, LATEST_COMMENTS],
+            [settings.ARTICLES_PER_PAGE + 1, LATEST_COMMENTS, discussed, discussed],
         )
         return cursor.fetchone()

@@ -15,7 +15,7 @@ from forum.articles.views import page_of
 from forum.comments import discussion, permissions
 from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
-from forum.reading import answers, orders, states
+from forum.reading import answers, being_discussed, orders, states
 from forum.reading.kept_pages import kept
 from forum.reading.mine import mine
 from forum.tags.models import Category
@@ -31,6 +31,7 @@ def home(request):
         "latest": _public()
         .select_related("author", "article")
         .newest_first()[: states.LATEST_COMMENTS],
+        "discussed": being_discussed.articles(being_discussed.being_discussed()),
         "categories": Category.objects.all(),
     }
     return render(request, "articles/home.html", context)

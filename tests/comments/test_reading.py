@@ -120,7 +120,7 @@ def test_other_pages_cost_the_same_for_one_as_for_many(
         article = make_article(author, tag_names=["rivers"])
         make_comment(article, member)
     for address, most in [
-        ("/", 5),
+        ("/", 7),
         (reverse("author", args=[author.username]), 4),
         (reverse("member", args=[member.username]), 2),
         (reverse("tag", args=["rivers"]), 3),
