@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from benchmarks.words import PASSWORD, WORDS
 from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.comments import flows, tree
@@ -18,11 +19,6 @@ from forum.comments.models import Comment
 from forum.tags.models import Category
 
 MEMBERS = 200
-PASSWORD = "bench-only-password"  # noqa: S105 - of people who live in a benchmark
-TEXT = """the council road water bridge report nobody quite reads again because every winter costs
-more than summer did and people who live beside a river know what that means for their cellars but
-they were asked last and told first so here we are with another plan two maps and no money"""
-WORDS = TEXT.split()
 
 
 def load() -> dict[str, Article]:
