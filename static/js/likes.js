@@ -7,18 +7,14 @@ const likes = new Set(mine?.liked);
 export function showLikes(root = document) {
   for (const link of root.querySelectorAll(".card a.like")) {
     const card = link.closest(".card");
-    if (card.dataset.by === String(mine.me)) {
-      link.remove();
-      continue;
-    }
     const button = document.createElement("button");
-    button.type = "button";
     button.className = link.className;
     button.textContent = link.textContent;
     button.dataset.address = link.getAttribute("href");
     button.setAttribute("aria-pressed", likes.has(numberOf(card)));
     button.addEventListener("click", toggle);
-    link.replaceWith(button);
+    if (card.dataset.by === String(mine.me)) link.remove();
+    else link.replaceWith(button);
   }
 }
 
@@ -31,16 +27,16 @@ async function toggle({ currentTarget: button }) {
   foot.querySelector(".field-error")?.remove();
   try {
     const response = await post(button.dataset.address, { like: like ? "1" : "" });
-    const answer = await response.json();
-    if (response.ok) showCount(foot, answer);
-    else refuse(button, !like, answer.words);
+    const { count, words } = await response.json();
+    if (response.ok) showCount(foot, count, words);
+    else refuse(button, !like, words);
   } catch {
     refuse(button, !like);
   }
   button.ariaBusy = null;
 }
 
-function showCount(foot, { count, words }) {
+function showCount(foot, count, words) {
   let link = foot.querySelector(".likes");
   if (!link) {
     foot.prepend(fromTemplate("likes-given"));

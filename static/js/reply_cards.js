@@ -1,9 +1,6 @@
-// Whoever points at a link to a comment, focuses it or presses it long, sees that comment in a card
-// beside it, and both ends light up.
-//
-// The card stays until pointer and focus have left it and the link, the pointer may enter it, and
-// Esc closes it (WCAG 1.4.13). A long press shows it in place of the browser's menu for such a link;
-// all other links keep their menu, a mouse keeps it on these too.
+// Pointing at a link to a comment, focusing it or pressing it long shows that comment in a card, and
+// lights up both ends. The pointer may enter the card, Esc closes it (WCAG 1.4.13). A long press
+// takes the place of the browser's menu on these links alone; a mouse keeps the menu.
 
 const LINKS = ":is(.reply-link, .chip, .answered-by a, .continues a, .host-index li a)[href]";
 const SHOW_AFTER = 150;
@@ -11,11 +8,8 @@ const HIDE_AFTER = 300;
 const LONG_PRESS = 400;
 
 const fetched = new Map();
-let link = null; // whose card is shown, or on its way
-let peek = null;
-let timer = 0;
-let touched = false; // by a finger, not a mouse
-let pressed = false; // long enough
+let link, peek, timer; // whose card is shown or on its way, the card, what happens next
+let touched, pressed; // by a finger; long enough
 
 export function showReplyCards() {
   const on = (name, act) => document.addEventListener(name, act, true);
@@ -24,15 +18,13 @@ export function showReplyCards() {
     const near = linkAt(target);
     if (near) later(SHOW_AFTER, () => show(near));
     else if (peek?.contains(target)) clearTimeout(timer);
-    else if (!document.activeElement.matches(LINKS)) later(HIDE_AFTER, hide);
+    else if (!document.querySelector(`${LINKS}:focus-visible`)) later(HIDE_AFTER, hide);
   });
   on("focusin", ({ target }) => {
-    if (linkAt(target) && target.matches(":focus-visible")) later(0, () => show(target));
+    if (target.matches(`${LINKS}:focus-visible`)) later(0, () => show(target));
   });
   on("focusout", () => later(HIDE_AFTER, hide));
-  on("keydown", (event) => {
-    if (event.key === "Escape" && link) hide();
-  });
+  on("keydown", ({ key }) => key === "Escape" && hide());
   on("pointerdown", ({ target, pointerType }) => {
     touched = pointerType === "touch";
     pressed = false;
@@ -40,14 +32,11 @@ export function showReplyCards() {
     const near = touched && linkAt(target);
     if (near) later(LONG_PRESS, () => press(near));
   });
-  for (const name of ["pointerup", "pointercancel"]) {
-    on(name, () => touched && clearTimeout(timer));
-  }
+  for (const name of ["pointerup", "pointercancel"]) on(name, () => touched && clearTimeout(timer));
   on("contextmenu", (event) => {
-    const near = touched && linkAt(event.target);
-    if (!near) return;
+    if (!touched || !linkAt(event.target)) return;
     event.preventDefault();
-    press(near);
+    press(linkAt(event.target));
   });
   on("click", (event) => {
     if (!linkAt(event.target)) return;
@@ -78,17 +67,15 @@ async function show(to) {
   const card = here(to) ?? (await elsewhere(to));
   if (!card || link !== to) return;
   peek = document.createElement("div");
-  peek.id = "peek";
-  peek.className = "peek";
+  peek.id = peek.className = "peek";
   peek.role = "tooltip";
   for (const part of card.querySelectorAll(":scope > article > :is(.card-head, .prose)")) {
     peek.append(part.cloneNode(true));
   }
   for (const inner of peek.querySelectorAll("*")) {
-    inner.removeAttribute("id");
-    inner.removeAttribute("href");
+    for (const name of ["id", "href"]) inner.removeAttribute(name);
   }
-  document.body.append(peek);
+  document.getElementById("main").append(peek);
   to.setAttribute("aria-describedby", peek.id);
   place(to.getClientRects()[0]);
 }
@@ -123,7 +110,7 @@ function here(to) {
 
 const keyOf = (to) => /\/comments\/(\d+)\/$/.exec(to.pathname)?.[1];
 
-async function elsewhere(to) {
+function elsewhere(to) {
   if (!keyOf(to)) return null;
   const address = `${to.pathname}card/`;
   if (!fetched.has(address)) fetched.set(address, read(address));
@@ -131,13 +118,9 @@ async function elsewhere(to) {
 }
 
 async function read(address) {
-  try {
-    const response = await fetch(address);
-    if (!response.ok) return null;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return page.querySelector(".card");
-  } catch {
-    fetched.delete(address);
-    return null;
-  }
+  const response = await fetch(address).catch(() => null);
+  if (!response) fetched.delete(address);
+  if (!response?.ok) return null;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.querySelector(".card");
 }

@@ -75,7 +75,7 @@ def test_previous_page_leads_back(client, settings, talk):
 
 
 @pytest.mark.parametrize("count", [1, 12])
-@pytest.mark.parametrize("order", ["threads", "time"])
+@pytest.mark.parametrize("order", ["threads", "time", "likes"])
 def test_article_page_costs_five_queries_at_most_for_a_reader(
     client, django_assert_max_num_queries, count, order
 ):
