@@ -193,7 +193,8 @@ def test_anchor_of_a_comment_that_is_elsewhere_leads_there(visit, talk, settings
     assert page.url.endswith("#comment-99")
 
 
-def test_printed_discussion_has_words_and_no_buttons(visit, talk):
+def test_printed_discussion_has_words_and_no_buttons(visit, talk, settings):
+    settings.COMMENTS_PER_PAGE = 2
     flows.like_comment(comment=talk.comments.get(number=1), by=make_member())
     page = visit(talk.get_absolute_url())
     page.emulate_media(media="print")
@@ -202,3 +203,4 @@ def test_printed_discussion_has_words_and_no_buttons(visit, talk):
     assert card.locator(".chip").is_visible()
     assert page.locator("#comment-1").get_by_text("1 like").is_visible()
     assert not page.locator(".order-switch").is_visible()
+    assert not page.locator(".pager").is_visible()
