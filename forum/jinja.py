@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 
 
 def environment(**options: Any) -> Environment:
     """What Django asks for: escaping is on, and templates are sure of what they are given."""
     env = Environment(autoescape=True, **{k: v for k, v in options.items() if k != "autoescape"})
-    env.globals |= {"_": gettext, "address": address, "moment": moment}
+    env.globals |= {"_": gettext, "ngettext": ngettext, "address": address, "moment": moment}
     return env
 
 

@@ -121,6 +121,14 @@ ADDRESSES = {
     # Comments
     "comment": Address(lambda world: world.article.get_absolute_url(), key=of_comment),
     "comment_page": Address("After the flood.", key=of_comment),
+    "comment_by_number": Address(
+        lambda world: world.comment.get_absolute_url(),
+        key=lambda world: [*of_article(world), world.comment.number],
+    ),
+    "comment_card": Address("After the flood.", key=of_comment),
+    "comment_exchange": Address("After the flood.", key=of_comment),
+    "comment_like": Address(SIGN_IN, BARRED, "After the flood.", key=of_comment),
+    "comment_likes": Address(SIGN_IN, "Nobody", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
     "comment_reply": Address(SIGN_IN, "After the flood.", key=of_comment),

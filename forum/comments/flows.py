@@ -18,12 +18,16 @@ from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import permissions, reply_links, tree
-from forum.comments.models import Comment, CommentRevision, FormerPlace, ReplyLink
+from forum.comments.models import Comment, CommentRevision, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
 
 
 class ReplyRefused(Exception):
     """The comment cannot be taken; the message is for its writer, whose text must be kept."""
+
+
+class LikeRefused(Exception):
+    """This member cannot like this comment; the message says why."""
 
 
 def post_comment(
@@ -185,6 +189,28 @@ def move_comment(
     if comment.article_id != target_id:
         _change_article(comment, held[target_id])
     return Comment.objects.get(pk=comment.pk)
+
+
+@transaction.atomic
+def like_comment(*, comment: Comment, by: User) -> Comment:
+    """The comment, liked by the member; liking it twice changes nothing. The database keeps
+    `like_count` (migration 0005). Raises LikeRefused for one's own, and for one out of sight."""
+    comment = _hold(comment)
+    refusal = permissions.why_not_like(by, comment)
+    if refusal:
+        raise LikeRefused(refusal)
+    Like.objects.bulk_create([Like(comment=comment, member=by)], ignore_conflicts=True)
+    comment.refresh_from_db(fields=["like_count"])
+    return comment
+
+
+@transaction.atomic
+def unlike_comment(*, comment: Comment, by: User) -> Comment:
+    """The comment, liked by the member no more. It can always be taken back."""
+    comment = _hold(comment)
+    Like.objects.filter(comment=comment, member=by).delete()
+    comment.refresh_from_db(fields=["like_count"])
+    return comment
 
 
 def preview_comment(

@@ -11,26 +11,31 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from forum.articles.models import Article
 from forum.comments import discussion
-from forum.comments.discussion import Order
+from forum.comments.orders import Order
 from forum.release import release
 from forum.splicing import Block, block
 
 CARDS = "comments/_cards.html"
+HOST = "comments/_host.html"
 # A version that is read no more leaves the cache after a day.
 KEPT_FOR = 24 * 3600
 
 
 @dataclass(frozen=True)
 class KeptDiscussion:
-    """A page of comments, rendered; `start` keys are those of `discussion.Discussion`."""
+    """A page of comments, rendered; `start` keys are those of `discussion.Discussion`. `host` is
+    the index of what the article's author said."""
 
     order: Order
     cards: Block
+    host: str
+    by_host: bool
     is_empty: bool
     next_start: int | None
     previous_start: int | None
@@ -38,7 +43,12 @@ class KeptDiscussion:
 
 
 def read(
-    article: Article, *, order: Order, start: int | None = None, former_anchors: bool = False
+    article: Article,
+    *,
+    order: Order,
+    start: int | None = None,
+    by_host: bool = False,
+    former_anchors: bool = False,
 ) -> KeptDiscussion:
     """The page of the discussion that begins with comment number `start`, or the first; see
     `discussion.read`.
@@ -47,23 +57,31 @@ def read(
     """
     key = (
         f"discussion:{article.pk}:{article.version}:{order}:{start or 1}:"
-        f"{former_anchors:d}:"
+        f"{by_host:d}:{former_anchors:d}:"
         f"{settings.COMMENTS_PER_PAGE}:{get_language()}:{release()}"
     )
     found = cache.get(key)
     if found is None:
-        found = _render(
-            discussion.read(article, order=order, start=start, former_anchors=former_anchors)
+        page = discussion.read(
+            article, order=order, start=start, by_host=by_host, former_anchors=former_anchors
         )
+        found = _render(page, by_host=by_host)
         cache.set(key, found, KEPT_FOR)
     return found
 
 
-def _render(page: discussion.Discussion) -> KeptDiscussion:
-    html = get_template(CARDS, using="jinja2").render({"discussion": page})
+def render_cards(page: discussion.Discussion, *, key: str = "cards") -> SafeString:
+    """The list of cards as HTML; `key` is its id, for pages that have several."""
+    html = get_template(CARDS, using="jinja2").render({"discussion": page, "key": key})
+    return mark_safe(html)  # templates escape
+
+
+def _render(page: discussion.Discussion, *, by_host: bool) -> KeptDiscussion:
     return KeptDiscussion(
         order=page.order,
-        cards=block(html.encode()),
+        cards=block(render_cards(page).encode()),
+        host=render_to_string(HOST, {"remarks": page.host_remarks}) if page.host_remarks else "",
+        by_host=by_host,
         is_empty=not page.cards,
         next_start=page.next_start,
         previous_start=page.previous_start,

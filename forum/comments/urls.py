@@ -8,5 +8,6 @@ urlpatterns = [
     path("comments/<int:pk>/reply/", views.reply, name="comment_reply"),
     path("comments/<int:pk>/edit/", views.edit, name="comment_edit"),
     path("comments/<int:pk>/withdraw/", views.withdraw, name="comment_withdraw"),
+    path("comments/<int:pk>/like/", views.like, name="comment_like"),
     path("comments/<int:pk>/history/", views.history, name="comment_history"),
 ]

@@ -32,7 +32,7 @@ KEPT_FOR = 24 * 3600
 BROTLI_QUALITY = 5
 PERSONAL_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
 # An address with anything else in its query is not kept: there is no end of such addresses.
-KEPT_QUERIES = {"order", "start", "before", "anchors"}
+KEPT_QUERIES = {"order", "start", "before", "by", "anchors"}
 HEADERS = {"Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding, Accept-Language"}
 
 

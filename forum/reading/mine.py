@@ -1,7 +1,10 @@
 """What a page of a discussion says to one member alone: a small piece of data beside what
 everybody reads. Scripts put it into the cards; every verb has a page of its own besides."""
 
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Value
 
 from accounts.models import User
 from forum.articles.models import Article
@@ -14,20 +17,29 @@ def mine(member: User, article: Article, *, csrf: str) -> dict[str, Any]:
 
     `me` is the member's key, as in the cards' data-by; `csrf` the token for what scripts send;
     `own` has the member's comments by number, with the moment until which each can be edited
-    (ISO 8601), or null.
+    (ISO 8601), or null; `liked` the numbers of those they like.
     """
-    own = Comment.objects.filter(
+    said = Comment.objects.filter(
         article=article, author=member, withdrawn_at=None, hidden_at=None
-    ).only("number", "posted_at", "author", "withdrawn_at", "hidden_at")
+    ).values_list("number", "posted_at", Value(False))
+    liked = Comment.objects.filter(article=article, likes__member=member).values_list(
+        "number", "posted_at", Value(True)
+    )
+    rows = list(said.order_by().union(liked.order_by(), all=True))
     return {
         "me": member.pk,
         "csrf": csrf,
-        "own": {c.number: _editable_until(member, c, article) for c in own},
+        "own": {
+            number: _editable_until(member, article, posted_at)
+            for number, posted_at, is_like in rows
+            if not is_like
+        },
+        "liked": [number for number, _posted_at, is_like in rows if is_like],
     }
 
 
-def _editable_until(member: User, comment: Comment, article: Article) -> str | None:
-    comment.article = article
+def _editable_until(member: User, article: Article, posted_at: datetime) -> str | None:
+    comment = Comment(article=article, author=member, posted_at=posted_at)
     if permissions.why_not_edit(member, comment):
         return None
     return permissions.editable_until(comment).isoformat(timespec="seconds")

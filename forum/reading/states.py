@@ -35,6 +35,24 @@ def article(request: HttpRequest, day: date, slug: str) -> Any:
     return row
 
 
+def comment(request: HttpRequest, pk: int) -> Any:
+    """The version of the article that a comment belongs to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT article.id, article.version
+              FROM comments_comment AS comment
+              JOIN articles_article AS article ON article.id = comment.article_id
+             WHERE comment.id = %s AND article.published_at <= now()
+            """,
+            [pk],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404
+    return row
+
+
 def front_page(request: HttpRequest) -> Any:
     """The versions of the articles that are listed, of those with the latest comments, and of
     those being discussed.

@@ -1,15 +1,23 @@
 from django.urls import path
 
 from forum.articles import converters  # noqa: F401 - registers the converters
-from forum.reading import members, views
+from forum.reading import members, passages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("<date:day>/<words:slug>/", views.article, name="article"),
+    path(
+        "<date:day>/<words:slug>/comment-<int:number>/",
+        passages.by_number,
+        name="comment_by_number",
+    ),
     path("<date:day>/<words:slug>/following/", members.article_following, name="article_following"),
     path("comments/<int:pk>/following/", members.branch_following, name="branch_following"),
     path("discussions/", members.discussions, name="discussions"),
     path("comments/<int:pk>/", views.permalink, name="comment"),
     path("comments/<int:pk>/more/", views.comment, name="comment_page"),
+    path("comments/<int:pk>/card/", passages.card, name="comment_card"),
+    path("comments/<int:pk>/exchange/", passages.exchange, name="comment_exchange"),
+    path("comments/<int:pk>/likes/", passages.likes, name="comment_likes"),
     path("members/<slug:username>/", views.member, name="member"),
 ]

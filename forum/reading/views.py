@@ -7,7 +7,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 
 from accounts.models import User
 from forum import pagination
@@ -16,13 +15,10 @@ from forum.articles.views import page_of
 from forum.comments import discussion, permissions
 from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
-from forum.reading import answers, being_discussed, states
+from forum.reading import answers, being_discussed, orders, states
 from forum.reading.kept_pages import kept
 from forum.reading.mine import mine
 from forum.tags.models import Category
-
-ORDER_COOKIE = "order"
-A_YEAR = 365 * 24 * 3600
 
 
 @kept(states.front_page)
@@ -53,14 +49,9 @@ def article(request, day, slug):
             article__in=readable,
         )
         return redirect(former.article, permanent=former.article.is_published)
-    order = _order(request)
+    order = orders.order_for(request)
     former_anchors = request.GET.get("anchors") == "former"
-    comments = kept_comments.read(
-        piece,
-        order=order,
-        start=_number(request.GET.get("start")),
-        former_anchors=former_anchors,
-    )
+    comments = _comments(request, piece, order, former_anchors=former_anchors)
     why_not = permissions.why_not_comment(request.user, piece)
     context = {
         "article": piece,
@@ -75,7 +66,7 @@ def article(request, day, slug):
         "post_key": uuid4(),
     }
     html = render_to_string("articles/article.html", context, request)
-    return _remember(request, answers.filled(request, html, comments.cards), order)
+    return orders.remember(request, answers.filled(request, html, comments.cards), order)
 
 
 def comment(request, pk):
@@ -90,19 +81,20 @@ def comment(request, pk):
         or not (request.user.is_authenticated or found.article.is_locked),
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
+        "may_like": found.is_visible and found.author_id != request.user.pk,
     }
     return render(request, "comments/comment.html", context)
 
 
 def permalink(request, pk):
     """To the page that shows the comment, in the order the reader is used to, and down to it."""
-    order = _order(request)
+    order = orders.order_for(request)
     comment = get_object_or_404(Comment.objects.shown().select_related("article"), pk=pk)
     get_object_or_404(Article.objects.readable_by(request.user), pk=comment.article_id)
     start = discussion.start_of_page_with(comment, order=order)
     place = f"?order={order}&start={start}" if start else ""
     response = redirect(f"{comment.article.get_absolute_url()}{place}#{comment.anchor}")
-    return _remember(request, response, order)
+    return orders.remember(request, response, order)
 
 
 def member(request, username):
@@ -120,6 +112,18 @@ def member(request, username):
     return render(request, "comments/member.html", {"member": person, "page": page})
 
 
+def _comments(request, piece, order, *, former_anchors):
+    """The page of comments asked for; the author's alone are read in order of time."""
+    by_host = request.GET.get("by") == "author"
+    return kept_comments.read(
+        piece,
+        order="time" if by_host else order,
+        start=number_or_none(request.GET.get("start")),
+        by_host=by_host,
+        former_anchors=former_anchors,
+    )
+
+
 def _public():
     """What everybody may read, whoever asks: these lists look the same to all."""
     return (
@@ -129,29 +133,5 @@ def _public():
     )
 
 
-def _order(request) -> discussion.Order:
-    """The order asked for, or else the one chosen before."""
-    for wanted in (request.GET.get("order"), request.COOKIES.get(ORDER_COOKIE)):
-        if wanted in discussion.ORDERS:
-            return wanted
-    return "threads"
-
-
-def _remember(request, response, order):
-    """Keep the order where the reader chose it; a page further on only says which it is of."""
-    patch_vary_headers(response, ["Cookie"])
-    is_choice = request.GET.get("order") == order and "start" not in request.GET
-    if is_choice and order != request.COOKIES.get(ORDER_COOKIE):
-        response.set_cookie(
-            ORDER_COOKIE,
-            order,
-            max_age=A_YEAR,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response
-
-
-def _number(text: str | None) -> int | None:
+def number_or_none(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 10 else None

@@ -1,8 +1,18 @@
 // What scripts add to a discussion that reads and works without them.
 
+import { showLikes } from "./likes.js";
+import { findLost } from "./lost.js";
 import { showOwnVerbs } from "./own.js";
 import { list, mine } from "./page.js";
+import { showReplyCards } from "./reply_cards.js";
 import { showAges } from "./times.js";
 
-if (list) showAges();
-if (mine) showOwnVerbs();
+findLost();
+if (list) {
+  showAges();
+  showReplyCards();
+}
+if (mine) {
+  showOwnVerbs();
+  showLikes();
+}

@@ -134,6 +134,7 @@ CHANGES = {
     "withdraw": lambda talk: flows.withdraw_comment(
         comment=talk.comments.get(number=1), by=talk.comments.get(number=1).author
     ),
+    "like": lambda talk: flows.like_comment(comment=talk.comments.get(number=1), by=make_member()),
     "hide": lambda talk: flows.hide_comment(comment=talk.comments.get(number=2), reason="rude"),
     "move away": lambda talk: flows.move_comment(
         comment=talk.comments.get(number=2), article=make_article()
@@ -187,6 +188,8 @@ def test_kept_pages_equal_fresh_ones_after_any_acts(client):
         edit,
         rename,
         lambda c: flows.withdraw_comment(comment=c, by=c.author),
+        lambda c: flows.like_comment(comment=c, by=moderator) if c.is_visible else None,
+        lambda c: flows.unlike_comment(comment=c, by=moderator),
         lambda c: moderation.hide(comment=c, by=moderator, reason="rude"),
         lambda c: moderation.restore(comment=c, by=moderator),
         lambda c: flows.move_comment(comment=c, article=other),
@@ -195,6 +198,8 @@ def test_kept_pages_equal_fresh_ones_after_any_acts(client):
     addresses = [
         f"{article.get_absolute_url()}",
         f"{article.get_absolute_url()}?order=time",
+        f"{article.get_absolute_url()}?order=likes",
+        f"{article.get_absolute_url()}?by=author",
         other.get_absolute_url(),
         "/",
     ]
