@@ -207,6 +207,9 @@ EDIT_WINDOW_MINUTES = env.int("EDIT_WINDOW_MINUTES", default=15)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# Open pages of a process that are told of new comments at once; each takes a thread. Further ones
+# try again later.
+MOST_STREAMS = env.int("MOST_STREAMS", default=100)
 
 LOGGING = {
     "version": 1,

@@ -7,6 +7,8 @@ comments are: a change that comes between makes the kept bytes newer than their 
 older. What differs from one reader to the next is no part of it.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -23,6 +25,8 @@ from forum.splicing import Block, block
 
 CARDS = "comments/_cards.html"
 HOST = "comments/_host.html"
+CARD_BEGINS, CARD_ENDS = '<li class="card', "</article></li>"
+CARD_NUMBER = re.compile(r'id="comment-(\d+)"')
 # A version that is read no more leaves the cache after a day.
 KEPT_FOR = 24 * 3600
 
@@ -74,6 +78,30 @@ def render_cards(page: discussion.Discussion, *, key: str = "cards") -> SafeStri
     """The list of cards as HTML; `key` is its id, for pages that have several."""
     html = get_template(CARDS, using="jinja2").render({"discussion": page, "key": key})
     return mark_safe(html)  # templates escape
+
+
+@dataclass(frozen=True)
+class PickedCard:
+    """A card from a page, with the number of the comment it stands below; None at the top."""
+
+    number: int
+    below: int | None
+    html: SafeString
+
+
+def pick(page: KeptDiscussion, numbers: Collection[int]) -> list[PickedCard]:
+    """The cards of these comments, those that stand on the page, in its order. No query."""
+    picked, below = [], None
+    # What people write has no classes, so this begins cards and nothing else.
+    for card in page.cards.plain.decode().split(CARD_BEGINS)[1:]:
+        found = CARD_NUMBER.search(card)
+        assert found
+        number = int(found[1])
+        if number in numbers:
+            inside, end, _rest = card.rpartition(CARD_ENDS)
+            picked.append(PickedCard(number, below, mark_safe(CARD_BEGINS + inside + end)))
+        below = number
+    return picked
 
 
 def _render(page: discussion.Discussion, *, by_host: bool) -> KeptDiscussion:

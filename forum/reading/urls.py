@@ -1,7 +1,7 @@
 from django.urls import path
 
 from forum.articles import converters  # noqa: F401 - registers the converters
-from forum.reading import members, passages, views
+from forum.reading import arrivals, members, passages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,5 +19,7 @@ urlpatterns = [
     path("comments/<int:pk>/card/", passages.card, name="comment_card"),
     path("comments/<int:pk>/exchange/", passages.exchange, name="comment_exchange"),
     path("comments/<int:pk>/likes/", passages.likes, name="comment_likes"),
+    path("articles/<int:pk>/live/", arrivals.live, name="article_live"),
+    path("articles/<int:pk>/cards/", arrivals.cards, name="article_cards"),
     path("members/<slug:username>/", views.member, name="member"),
 ]

@@ -2,6 +2,7 @@
 
 import { showLikes } from "./likes.js";
 import { findLost } from "./lost.js";
+import { listen } from "./live.js";
 import { showOwnVerbs } from "./own.js";
 import { list, mine } from "./page.js";
 import { showReplyCards } from "./reply_cards.js";
@@ -15,4 +16,11 @@ if (list) {
 if (mine) {
   showOwnVerbs();
   showLikes();
+}
+if (document.getElementById("live")) listen(finish);
+
+// What came into the page later is as complete as what it began with.
+function finish(card) {
+  showAges(card);
+  if (mine) showLikes(card);
 }

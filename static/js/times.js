@@ -10,6 +10,7 @@ export function showAges(root = document) {
     const age = (now - Date.parse(time.dateTime)) / 1000;
     if (age < 0 || age > RECENT) continue;
     const [unit, length] = UNITS.find(([, seconds]) => age >= seconds) ?? ["minute", 60];
+    time.title ||= time.textContent;
     time.textContent = say.format(-Math.floor(age / length), unit);
   }
 }
