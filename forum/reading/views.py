@@ -16,7 +16,7 @@ from forum.articles.views import page_of
 from forum.comments import discussion, permissions
 from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
-from forum.reading import answers, being_discussed, states
+from forum.reading import answers, being_discussed, flows, states
 from forum.reading.kept_pages import kept
 from forum.reading.mine import mine
 from forum.tags.models import Category
@@ -54,21 +54,29 @@ def article(request, day, slug):
         )
         return redirect(former.article, permanent=former.article.is_published)
     order = _order(request)
-    comments = kept_comments.read(piece, order=order, start=_number(request.GET.get("start")))
+    comments = kept_comments.read(
+        piece, order=order, start=number_or_none(request.GET.get("start"))
+    )
     why_not = permissions.why_not_comment(request.user, piece)
-    context = {
+    context = _alone(request, piece) | {
         "article": piece,
         "discussion": comments,
         "cards": answers.GAP,
-        "mine": mine(request.user, piece, csrf=get_token(request))
-        if request.user.is_authenticated
-        else None,
         "why_not_comment": why_not,
         "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
         "post_key": uuid4(),
     }
     html = render_to_string("articles/article.html", context, request)
     return _remember(request, answers.filled(request, html, comments.cards), order)
+
+
+def _alone(request, piece):
+    """What the page says to this member alone, who is there from now on."""
+    if not request.user.is_authenticated:
+        return {"mine": None, "standing": None}
+    standing = flows.visit(member=request.user, article=piece)
+    own = mine(request.user, piece, csrf=get_token(request))
+    return {"mine": own | {"marks": standing.data}, "standing": standing}
 
 
 def comment(request, pk):
@@ -93,7 +101,9 @@ def permalink(request, pk):
     comment = get_object_or_404(Comment.objects.shown().select_related("article"), pk=pk)
     get_object_or_404(Article.objects.readable_by(request.user), pk=comment.article_id)
     start = discussion.start_of_page_with(comment, order=order)
-    place = f"?order={order}&start={start}" if start else ""
+    # Who asks for an order gets it, also where no cookie is taken.
+    place = f"?order={order}" if start or request.GET.get("order") == order else ""
+    place += f"&start={start}" if start else ""
     response = redirect(f"{comment.article.get_absolute_url()}{place}#{comment.anchor}")
     return _remember(request, response, order)
 
@@ -145,5 +155,5 @@ def _remember(request, response, order):
     return response
 
 
-def _number(text: str | None) -> int | None:
+def number_or_none(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 10 else None
