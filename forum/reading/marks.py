@@ -60,7 +60,7 @@ VISITS_KEPT = 10
 # How old the note that somebody is still there may grow before it is written again.
 NOTED_FOR = timedelta(minutes=1)
 # As many new comments have a link where there is no script to step through them.
-LINKED = 12
+LINKED = 10
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,8 @@ const indentOf = (card) => Number(getComputedStyle(card).getPropertyValue("--ind
 export function listenToBranches() {
   showBranches();
   list.addEventListener("marked", apply);
-  list.addEventListener("beforematch", ({ target }) => open(target));
+  list.addEventListener("beforematch", open);
   list.addEventListener("click", (event) => toggle(ownerOfRule(event)));
-  document.addEventListener("click", ({ target }) => {
-    const link = target.closest('a[href^="#comment-"]');
-    if (link) open(document.getElementById(link.hash.slice(1)));
-  });
   addEventListener("hashchange", openTarget);
   openTarget();
 }
@@ -34,13 +30,7 @@ export function showBranches() {
     button.type = "button";
     button.className = "verb branch";
     button.onclick = () => toggle(card);
-    let foot = card.querySelector(".card-foot");
-    if (!foot) {
-      foot = document.createElement("footer");
-      foot.className = "card-foot";
-      card.firstElementChild.append(foot);
-    }
-    foot.prepend(button);
+    card.querySelector(".card-foot").prepend(button);
   }
   apply();
 }
@@ -56,8 +46,7 @@ function toggle(card) {
   buttonOf(card).focus();
 }
 
-function open(card) {
-  if (!card?.hidden) return;
+function open({ target: card }) {
   while ((card = parentOf(card))) closed.delete(numberOf(card));
   apply();
 }
