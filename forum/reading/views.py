@@ -141,9 +141,10 @@ def _order(request) -> discussion.Order:
 
 
 def _remember(request, response, order):
-    """Keep the order where the reader chose it."""
+    """Keep the order where the reader chose it; a page further on only says which it is of."""
     patch_vary_headers(response, ["Cookie"])
-    if request.GET.get("order") == order != request.COOKIES.get(ORDER_COOKIE):
+    is_choice = request.GET.get("order") == order and "start" not in request.GET
+    if is_choice and order != request.COOKIES.get(ORDER_COOKIE):
         response.set_cookie(
             ORDER_COOKIE,
             order,
