@@ -141,6 +141,11 @@ ADDRESSES = {
         "After the flood.", key=of_draft, query=lambda world: {"numbers": world.comment.number}
     ),
     "discussions": Address(SIGN_IN, "My discussions"),
+    "new_step": Address(SIGN_IN, lambda world: world.article.get_absolute_url(), key=of_article),
+    "new_seen": Address(NOT_SO, key=of_article),
+    "new_all_read": Address(NOT_SO, key=of_article),
+    "new_since": Address(NOT_SO, key=of_article),
+    "new_undo": Address(NOT_SO, key=of_article),
     "article_following": Address(SIGN_IN, "Follow or mute", key=of_article),
     "branch_following": Address(SIGN_IN, "Follow or mute", key=of_comment),
     # Writing

@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from forum import markup
@@ -67,6 +68,8 @@ class Card:
     indent: int = 0
     tombstone: str = ""
     is_host: bool = False
+    # How many answers stand in its branch below it, in words; empty where none do.
+    replies: str = ""
     parent: Parent | None = None
     answered_by: list[AnsweredBy] = field(default_factory=list)
 
@@ -159,6 +162,12 @@ def start_of_page_with(comment: Comment, *, order: Order) -> int | None:
     if before < size:
         return None
     return shown.values_list("number", flat=True)[before - before % size]
+
+
+def numbers_in_order(article: Article, *, order: Order) -> list[int]:
+    """The numbers of all comments that the discussion shows, on whatever page; one query."""
+    shown = orders.in_order(Comment.objects.filter(article=article).shown(), order)
+    return list(shown.values_list("number", flat=True))
 
 
 def _page_before(shown: CommentQuerySet, order: Order, first: Comment, size: int) -> int | None:
@@ -261,8 +270,19 @@ def _cards(
             card.indent = _indent(comment, cards, answers)
         if comment.parent_id:
             card.parent = _parent(comment, card.indent, cards, order)
+    if order != "time":
+        _count_replies(cards)
     _link_answers(article, cards, on_page, order, is_whole=is_whole)
     return list(cards.values())
+
+
+def _count_replies(cards: dict[int, Card]) -> None:
+    below: Counter[int | None] = Counter()
+    for pk, card in reversed(cards.items()):
+        below[card.comment.parent_id] += below[pk] + (not card.tombstone)
+        if below[pk]:
+            words = ngettext("%(number)d reply", "%(number)d replies", below[pk])
+            card.replies = words % {"number": below[pk]}
 
 
 def _make_way(cards: Iterable[Card]) -> None:

@@ -32,7 +32,8 @@ class ReadMark(models.Model):
 class Visit(models.Model):
     """A member came to a discussion when `last_number` was its newest comment.
 
-    Coming back within half an hour is the same visit. The last ten are kept.
+    Coming again before anything was added takes the place of the visit before: what was new since
+    is the same. How long a visit lasts and how many are kept is said in `forum.reading.marks`.
     """
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="visits")
@@ -42,7 +43,9 @@ class Visit(models.Model):
     last_number = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["member", "article", "-began_at"], name="visit_newest")]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "article", "last_number"], name="visit_once"),
+        ]
 
     def __str__(self):
         return f"{self.member} in {self.article}, {self.began_at:%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from forum.articles import converters  # noqa: F401 - registers the converters
-from forum.reading import arrivals, members, passages, views
+from forum.reading import arrivals, marking, members, passages, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,6 +12,11 @@ urlpatterns = [
         name="comment_by_number",
     ),
     path("<date:day>/<words:slug>/following/", members.article_following, name="article_following"),
+    path("<date:day>/<words:slug>/new/", marking.step, name="new_step"),
+    path("<date:day>/<words:slug>/new/seen/", marking.seen, name="new_seen"),
+    path("<date:day>/<words:slug>/new/all-read/", marking.all_read, name="new_all_read"),
+    path("<date:day>/<words:slug>/new/since/", marking.since, name="new_since"),
+    path("<date:day>/<words:slug>/new/undo/", marking.undo, name="new_undo"),
     path("comments/<int:pk>/following/", members.branch_following, name="branch_following"),
     path("discussions/", members.discussions, name="discussions"),
     path("comments/<int:pk>/", views.permalink, name="comment"),

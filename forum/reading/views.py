@@ -15,7 +15,7 @@ from forum.articles.views import page_of
 from forum.comments import discussion, permissions
 from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
-from forum.reading import answers, being_discussed, orders, states
+from forum.reading import answers, being_discussed, flows, orders, states
 from forum.reading.kept_pages import kept
 from forum.reading.mine import mine
 from forum.tags.models import Category
@@ -53,20 +53,26 @@ def article(request, day, slug):
     former_anchors = request.GET.get("anchors") == "former"
     comments = _comments(request, piece, order, former_anchors=former_anchors)
     why_not = permissions.why_not_comment(request.user, piece)
-    context = {
+    context = _alone(request, piece) | {
         "article": piece,
         "discussion": comments,
         "cards": answers.GAP,
         "former_anchors": former_anchors,
-        "mine": mine(request.user, piece, csrf=get_token(request))
-        if request.user.is_authenticated
-        else None,
         "why_not_comment": why_not,
         "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
         "post_key": uuid4(),
     }
     html = render_to_string("articles/article.html", context, request)
     return orders.remember(request, answers.filled(request, html, comments.cards), order)
+
+
+def _alone(request, piece):
+    """What the page says to this member alone, who is there from now on."""
+    if not request.user.is_authenticated:
+        return {"mine": None, "standing": None}
+    standing = flows.visit(member=request.user, article=piece)
+    own = mine(request.user, piece, csrf=get_token(request))
+    return {"mine": own | {"marks": standing.data}, "standing": standing}
 
 
 def comment(request, pk):
@@ -92,7 +98,9 @@ def permalink(request, pk):
     comment = get_object_or_404(Comment.objects.shown().select_related("article"), pk=pk)
     get_object_or_404(Article.objects.readable_by(request.user), pk=comment.article_id)
     start = discussion.start_of_page_with(comment, order=order)
-    place = f"?order={order}&start={start}" if start else ""
+    # Who asks for an order gets it, also where no cookie is taken.
+    place = f"?order={order}" if start or request.GET.get("order") == order else ""
+    place += f"&start={start}" if start else ""
     response = redirect(f"{comment.article.get_absolute_url()}{place}#{comment.anchor}")
     return orders.remember(request, response, order)
 

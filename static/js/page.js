@@ -15,9 +15,10 @@ export const fromTemplate = (id) =>
   document.getElementById(id).content.cloneNode(true);
 
 // A POST as a form of the page would send it; answers with the response.
-export function post(address, fields = {}) {
+export function post(address, fields = {}, options = {}) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append("csrfmiddlewaretoken", mine.csrf);
-  return fetch(address, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+  const headers = { "X-Requested-With": "fetch" };
+  return fetch(address, { method: "POST", body, headers, ...options });
 }
