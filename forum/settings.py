@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -183,12 +184,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 
 # --- Mail -------------------------------------------------------------------------------------
-_mail = env.dj_email_url("EMAIL_URL", default="")
+_mail = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
+if _mail and "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured(
+        "EMAIL_URL must begin with submission:// (encrypted, port 587) or smtp:// (not encrypted)."
+    )
 if _mail:
     vars().update({name: value for name, value in _mail.items() if name.isupper()})
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = _mail.get("EMAIL_TIMEOUT") or 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
