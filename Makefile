@@ -11,10 +11,11 @@ help:  ## what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: installed  ## set up what is missing and serve the site on 127.0.0.1:8000 (PORT=8001)
-	@$(MANAGE) run $(if $(PORT),--port $(PORT))
+	@$(MANAGE) run
 
+dev: export DEBUG := true
 dev: installed  ## the same with DEBUG, reloading when the code changes
-	@DEBUG=true $(MANAGE) dev $(if $(PORT),--port $(PORT))
+	@$(MANAGE) dev
 
 demo: installed  ## load the demo community anew, in place of all there is
 	@$(MANAGE) migrate --verbosity 0

@@ -4,13 +4,14 @@ A value that is missing or cannot be read stops the start with a sentence that n
 only be judged when everything is known is in `forum/checks.py`. README lists each variable.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from forum.database import configuration
 from forum.secrets import secret_key
@@ -25,7 +26,13 @@ DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / ".data")
 DEBUG = env.bool("DEBUG", default=False)
 SITE_NAME = env.str("SITE_NAME", default="Rejoinder")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Where and with how many processes `make run` serves; more than one a core gain nothing.
+LISTEN = env.str("LISTEN", default="127.0.0.1")
+PORT = env.int("PORT", default=8000, validate=validate.Range(1, 65535))
+WEB_CONCURRENCY = env.int(
+    "WEB_CONCURRENCY", default=min(os.cpu_count() or 1, 4), validate=validate.Range(1, 64)
+)
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _address = urlsplit(SITE_URL)
 _https = _address.scheme == "https"
 DATABASE_URL = env.str("DATABASE_URL", default="")
