@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-DEPLOYED := SITE_URL=https://example.org EMAIL_URL=smtp://localhost DEFAULT_FROM_EMAIL=desk@example.org
+DEPLOYED := SITE_URL=https://example.org TRUSTED_PROXIES=1 EMAIL_URL=smtp://localhost DEFAULT_FROM_EMAIL=desk@example.org
 
 .PHONY: help run dev demo test check bench format lock installed installed-for-tests
 
