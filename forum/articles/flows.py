@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -14,8 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum import markup
 from forum.articles.covers import reencoded
-from forum.articles.models import Article, ArticleAddress
-from forum.tags.flows import tags_named
+from forum.articles.models import Article, ArticleAddress, ArticleRevision, WorkingCopy
+from forum.tags.flows import clean_tag_names, tags_named
 from forum.tags.models import Category
 
 LONGEST_SLUG = 80
@@ -23,6 +26,25 @@ LONGEST_SLUG = 80
 
 class ArticleRefused(Exception):
     """The article cannot be published as it is; the message is for its author."""
+
+
+class ArticleChanged(Exception):
+    """Somebody saved the article after the writer had begun; nothing of either is lost.
+
+    `newest` is the revision that is saved now, `began_from` the one the writer began from.
+    """
+
+    def __init__(self, *, newest: ArticleRevision, began_from: ArticleRevision | None):
+        super().__init__(
+            _(
+                "Not saved yet: %(name)s saved this article after you had opened it. Your text is "
+                "here as you wrote it. Take over from theirs what you want, and save again: yours "
+                "then stands in its place, and theirs is kept among the revisions."
+            )
+            % {"name": newest.saved_by.display_name}
+        )
+        self.newest = newest
+        self.began_from = began_from
 
 
 @dataclass(frozen=True)
@@ -41,29 +63,55 @@ class Piece:
     cover_caption: str = ""
 
 
-@transaction.atomic
-def create_article(*, author: User, piece: Piece) -> Article:
-    """A new draft; raises MarkupRefused or PictureRefused for what cannot be taken in."""
+def create_article(*, author: User, piece: Piece, write_key: UUID | None = None) -> Article:
+    """A new draft; raises MarkupRefused or PictureRefused for what cannot be taken in.
+
+    Created twice with one `write_key` it is one article, with the words of the second time;
+    raises ArticleChanged when somebody else saved it in between.
+    """
     article = Article(author=author)
     _write(article, piece)
-    article.save()
-    _file(article, piece)
+    try:
+        with transaction.atomic():
+            if write_key:
+                _hold_writer(author)
+            article.save()
+            _file(article, piece)
+            _keep_revision(article, by=author, write_key=write_key)
+            _drop_working_copy(editor=author, write_key=write_key)
+    except IntegrityError:
+        first = write_key and _saved_with(write_key, author)
+        if not first:
+            raise
+        return revise_article(article=first.article, piece=piece, by=author, began_from=first.pk)
     return article
 
 
 @transaction.atomic
-def revise_article(*, article: Article, piece: Piece) -> Article:
-    """The article with the new words; its former address redirects when the slug changed.
+def revise_article(
+    *,
+    article: Article,
+    piece: Piece,
+    by: User,
+    began_from: int | None = None,
+    write_key: UUID | None = None,
+) -> Article:
+    """The article with the new words, the earlier ones kept as a revision; its former address
+    redirects when the slug changed. A save that changes nothing leaves no trace.
 
-    Never touches the counters of the discussion, so it is safe while people post. Raises
-    MarkupRefused, PictureRefused, or ArticleRefused when a published piece would lose what it
-    needs.
+    `began_from` is the revision that the writer had before them: raises ArticleChanged when it is
+    no longer the newest. Never touches the counters of the discussion, so it is safe while people
+    post. Raises MarkupRefused, PictureRefused, or ArticleRefused when a published piece would
+    lose what it needs.
     """
-    before = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    before = _hold(article)
+    _drop_working_copy(editor=by, article=article)
+    article = copy(before)
     _write(article, piece)
+    if not _differs(article, before, piece):
+        return article
+    _refuse_the_overtaken(article, began_from)
     article.revised_at = timezone.now()
-    article.publish_date = before.publish_date
-    article.published_at = before.published_at
     if before.published_at is not None:
         _require_publishable(article)
         if article.slug != before.slug:
@@ -71,7 +119,50 @@ def revise_article(*, article: Article, piece: Piece) -> Article:
             _keep_address(before)
     article.save(update_fields=[*WRITTEN, "revised_at"])
     _file(article, piece)
+    if write_key and _saved_with(write_key, by):
+        write_key = None
+    _keep_revision(article, by=by, before=before, write_key=write_key)
     return article
+
+
+@transaction.atomic
+def restore_revision(*, revision: ArticleRevision, by: User) -> Article:
+    """The article with the words it had then, as a new revision; the picture, the address and what
+    it is filed under stay. Restoring the words it has changes nothing."""
+    before = _hold(revision.article)
+    if words_of(before) == words_of(revision):
+        return before
+    article = copy(before)
+    for name in WORDS:
+        setattr(article, name, getattr(revision, name))
+    article.html = render_article(text=article.text, markup_name=article.markup)
+    article.word_count = markup.word_count(article.html)
+    article.revised_at = timezone.now()
+    article.save(update_fields=[*WORDS, "html", "word_count", "revised_at"])
+    _keep_revision(article, by=by, before=before)
+    return article
+
+
+@transaction.atomic
+def keep_working_copy(
+    *, editor: User, article: Article | None, write_key: UUID, fields: dict[str, Any]
+) -> WorkingCopy | None:
+    """What the editor has typed and not saved, in place of what was kept of it before.
+
+    Of an article there is one for each editor, of a new one one for each form, named by
+    `write_key`. None where that form was saved meanwhile: then there is nothing to keep.
+    """
+    if article:
+        _hold(article)
+    else:
+        _hold_writer(editor)
+    if _saved_with(write_key, editor):
+        return None
+    own = {"article": article} if article else {"write_key": write_key}
+    kept, _created = WorkingCopy.objects.update_or_create(
+        editor=editor, **own, defaults={"fields": fields, "kept_at": timezone.now()}
+    )
+    return kept
 
 
 @transaction.atomic
@@ -80,7 +171,7 @@ def publish_article(*, article: Article, at: datetime | None = None) -> Article:
 
     An article that is out already stays as it is. Raises ArticleRefused with what is missing.
     """
-    article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    article = _hold(article)
     if article.is_published:
         return article
     _require_publishable(article)
@@ -102,7 +193,7 @@ def publish_article(*, article: Article, at: datetime | None = None) -> Article:
 @transaction.atomic
 def unpublish_article(*, article: Article) -> Article:
     """The article is a draft again; its comments are kept and its address is not given away."""
-    article = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    article = _hold(article)
     if article.published_at is not None:
         _keep_address(article)
         article.published_at = article.publish_date = None
@@ -110,20 +201,26 @@ def unpublish_article(*, article: Article) -> Article:
     return article
 
 
-def try_article(*, article: Article, piece: Piece, published: bool) -> None:
-    """Raises what writing this piece would raise, and writes nothing."""
-    tried = copy(article)
+@transaction.atomic
+def try_article(
+    *, article: Article, piece: Piece, published: bool, began_from: int | None = None
+) -> None:
+    """Raises what writing this piece would raise, and writes nothing. An article that exists is
+    held until the transaction ends, so that what was tried can be done."""
+    before = _hold(article) if article.pk else article
+    tried = copy(before)
     _write(tried, piece)
+    if article.pk and _differs(tried, before, piece):
+        _refuse_the_overtaken(tried, began_from)
     if published:
         _require_publishable(tried)
 
 
+# What a revision keeps, and what is written with it.
+WORDS = ["headline", "standfirst", "text", "markup"]
 WRITTEN = [
-    "headline",
-    "standfirst",
+    *WORDS,
     "slug",
-    "text",
-    "markup",
     "html",
     "word_count",
     "cover",
@@ -132,6 +229,7 @@ WRITTEN = [
     "cover_alt",
     "cover_caption",
 ]
+COMPARED = [*WORDS, "slug", "cover_alt", "cover_caption"]
 
 
 def render_article(*, text: str, markup_name: str) -> str:
@@ -139,6 +237,79 @@ def render_article(*, text: str, markup_name: str) -> str:
     if markup_name == "html":
         return markup.clean_html(text, link_rel="noopener", images=True)
     return markup.render_markdown(text, link_rel="noopener", images=True)
+
+
+def words_of(one: Article | ArticleRevision) -> tuple[str, ...]:
+    """What a revision keeps of an article."""
+    return tuple(getattr(one, name) for name in WORDS)
+
+
+def _hold(article: Article) -> Article:
+    """The article as it is now, its row held until the transaction ends."""
+    return Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+
+
+def _hold_writer(person: User) -> None:
+    """Let this person's new articles be saved and kept one after the other. Only for what has no
+    row yet that could be held."""
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+
+
+def _differs(article: Article, before: Article, piece: Piece) -> bool:
+    """Whether the piece, written on the article, changes anything of what was before."""
+    if piece.cover or (piece.cover is False and before.cover):
+        return True
+    if any(getattr(article, name) != getattr(before, name) for name in COMPARED):
+        return True
+    filed = {category.pk for category in before.categories.all()}
+    tags = {tag.name_key for tag in before.tags.all()}
+    return filed != {category.pk for category in piece.categories} or tags != {
+        name.casefold() for name in clean_tag_names(piece.tag_names)
+    }
+
+
+def _refuse_the_overtaken(article: Article, began_from: int | None) -> None:
+    if began_from is None:
+        return
+    newest = article.revisions.newest()
+    if newest is not None and newest.pk != began_from:
+        raise ArticleChanged(
+            newest=newest, began_from=article.revisions.filter(pk=began_from).first()
+        )
+
+
+def _drop_working_copy(
+    *, editor: User, article: Article | None = None, write_key: UUID | None = None
+) -> None:
+    if article or write_key:
+        own = Q(article=article) if article else Q(write_key=write_key)
+        WorkingCopy.objects.filter(own, editor=editor).delete()
+
+
+def _saved_with(write_key: UUID, by: User) -> ArticleRevision | None:
+    return (
+        ArticleRevision.objects.select_related("article")
+        .filter(saved_by=by, write_key=write_key)
+        .first()
+    )
+
+
+def _keep_revision(
+    article: Article,
+    *,
+    by: User,
+    before: Article | None = None,
+    write_key: UUID | None = None,
+) -> None:
+    ArticleRevision.objects.create(
+        article=article,
+        saved_by=by,
+        saved_at=article.revised_at or article.created_at,
+        word_count=article.word_count,
+        changed_words=before is None or words_of(before) != words_of(article),
+        write_key=write_key,
+        **{name: getattr(article, name) for name in WORDS},
+    )
 
 
 def _write(article: Article, piece: Piece) -> None:

@@ -1,17 +1,37 @@
+from typing import cast
+from uuid import uuid4
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from forum.articles.flows import Piece
+from forum.articles.covers import PictureRefused
+from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
 from forum.articles.models import Article
+from forum.markup import MarkupRefused
 from forum.tags.flows import clean_tag_names
 from forum.tags.models import Category
 
 MOST_TAGS = 12
 LONGEST_ARTICLE = 200_000  # characters, some 35,000 words
+# What the flows may say of a piece, and the field it is said at.
+REFUSALS = {
+    PictureRefused: "cover",
+    MarkupRefused: "text",
+    ArticleRefused: "cover_alt",
+    ArticleChanged: None,
+}
 
 
 class ArticleForm(forms.ModelForm):
-    """What an author writes; `piece()` is it in the shape that the flows take."""
+    """What an author writes; `piece()` is it in the shape that the flows take.
+
+    `began_from` is the revision that was before the writer, `write_key` names this form, so that
+    it is saved once however often it is sent.
+    """
+
+    began_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    write_key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
 
     text = forms.CharField(
         label=_("Text"),
@@ -53,6 +73,8 @@ class ArticleForm(forms.ModelForm):
             "cover_alt",
             "cover_caption",
             "slug",
+            "began_from",
+            "write_key",
         ]
         widgets = {"standfirst": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
@@ -64,9 +86,10 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
         if self.instance.pk:
-            self.initial.setdefault(
-                "tag_names", ", ".join(self.instance.tags.values_list("name", flat=True))
-            )
+            tags = self.instance.tags.values_list("name", flat=True)
+            newest = self.instance.revisions.newest()
+            self.initial.setdefault("tag_names", ", ".join(tags))
+            self.initial.setdefault("began_from", newest and newest.pk)
 
     def clean_text(self):
         return self.cleaned_data["text"].replace("\r\n", "\n").rstrip()
@@ -79,6 +102,15 @@ class ArticleForm(forms.ModelForm):
                 params={"count": len(names), "limit": MOST_TAGS},
             )
         return names
+
+    def refuse(self, refusal: Exception):
+        """Say beside the field why the piece is not taken, one of REFUSALS. The next try goes on
+        from what is saved now."""
+        self.add_error(REFUSALS[type(refusal)], str(refusal))
+        if isinstance(refusal, ArticleChanged):
+            sent = cast(QueryDict, self.data).copy()
+            sent[self.add_prefix("began_from")] = str(refusal.newest.pk)
+            self.data = sent
 
     def _post_clean(self):
         """The flows write the article; the form only reads the words."""

@@ -1,35 +1,21 @@
 """Pages for authors: their articles, the editor, the preview, publishing."""
 
-from functools import wraps
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import kept_text
-from accounts.gates import members_only
 from forum import pagination
-from forum.articles import flows
-from forum.articles.covers import PictureRefused
-from forum.articles.forms import ArticleForm, PublishForm
-from forum.articles.models import Article
-from forum.markup import MarkupRefused
+from forum.articles import flows, working_copies
+from forum.articles.comparing import Conflict
+from forum.articles.forms import REFUSALS, ArticleForm, PublishForm
+from forum.articles.gates import authors_only
+from forum.articles.models import Article, WorkingCopy
 
 ARTICLES_LISTED = 50
+CHANGED_MEANWHILE = 409  # Conflict: the page shows what somebody else saved, and has the text
 form_view = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def authors_only(view):
-    @wraps(view)
-    @members_only
-    def gate(request, *args, **kwargs):
-        if not (request.user.is_author or request.user.is_staff):
-            raise PermissionDenied(_("Only authors write articles here."))
-        return view(request, *args, **kwargs)
-
-    return gate
 
 
 @require_safe
@@ -42,26 +28,22 @@ def mine(request):
         before=request.GET.get("before"),
         size=ARTICLES_LISTED,
     )
-    return render(request, "articles/mine.html", {"page": page})
+    unsaved = WorkingCopy.objects.filter(editor=request.user).select_related("article")
+    context = {"page": page, "unsaved": unsaved.order_by("-kept_at")[:ARTICLES_LISTED]}
+    return render(request, "articles/mine.html", context)
 
 
 @form_view
 @authors_only
 def new(request):
-    return _write(
-        request,
-        Article(author=request.user),
-        lambda piece: flows.create_article(author=request.user, piece=piece),
-    )
+    return _write(request, Article(author=request.user))
 
 
 @form_view
 @authors_only
 def edit(request, pk):
     article = get_object_or_404(Article.objects.editable_by(request.user), pk=pk)
-    return _write(
-        request, article, lambda piece: flows.revise_article(article=article, piece=piece)
-    )
+    return _write(request, article)
 
 
 @require_safe
@@ -99,27 +81,47 @@ def unpublish(request, pk):
     return render(request, "articles/unpublish.html", {"article": article})
 
 
-def _write(request, article, save):
+def _write(request, article):
     """The editor: saves, or says why not beside the field with all that was written."""
+    posted = request.method == "POST"
+    kept = kept_text.take(request)
+    copy = None if posted or kept else working_copies.waiting(request, article)
     form = ArticleForm(
-        request.POST if request.method == "POST" else None,
-        request.FILES if request.method == "POST" else None,
+        request.POST if posted else None,
+        request.FILES if posted else None,
         instance=article,
-        initial=kept_text.take(request),
+        initial=kept or (copy.fields if copy else None),
     )
-    if request.method == "POST" and form.is_valid():
+    conflict = None
+    if posted and form.is_valid():
         try:
-            saved = save(form.piece())
-        except PictureRefused as refusal:
-            form.add_error("cover", str(refusal))
-        except MarkupRefused as refusal:
-            form.add_error("text", str(refusal))
-        except flows.ArticleRefused as refusal:
-            form.add_error("cover_alt", str(refusal))
+            saved = _save(article, form, request.user)
+        except tuple(REFUSALS) as refusal:
+            form.refuse(refusal)
+            if isinstance(refusal, flows.ArticleChanged):
+                conflict = Conflict(refusal, form)
         else:
             messages.success(request, _("Saved."))
             return redirect(saved if saved.is_published else "article_preview", *_key(saved))
-    return render(request, "articles/write.html", {"form": form, "article": article})
+    return render(
+        request,
+        "articles/write.html",
+        {"form": form, "article": article, "conflict": conflict, "copy": copy},
+        status=CHANGED_MEANWHILE if conflict else 200,
+    )
+
+
+def _save(article, form, by):
+    key = form.cleaned_data["write_key"]
+    if article.pk is None:
+        return flows.create_article(author=by, piece=form.piece(), write_key=key)
+    return flows.revise_article(
+        article=article,
+        piece=form.piece(),
+        by=by,
+        began_from=form.cleaned_data["began_from"],
+        write_key=key,
+    )
 
 
 def _key(article):

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from forum.comments import flows
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_editor import revise
 from tests.browser.test_journey import sign_in
-from tests.factories import make_article, make_author, make_comment, make_member
+from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
 
 @pytest.fixture
@@ -58,6 +59,8 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     assert troubles(page) == []
     sign_in(page, "ines")
     comment = article.comments.get(number=3)
+    revise(article, make_moderator("Pilar"), text="Other paragraphs.\n\nAnd more.")
+    first, latest = article.revisions.order_by("pk")
     for address in (
         reverse("account_profile"),
         reverse("account_email"),
@@ -71,6 +74,8 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
         reverse("article_edit", args=[article.pk]),
         reverse("article_preview", args=[article.pk]),
         reverse("article_unpublish", args=[article.pk]),
+        reverse("article_revisions", args=[article.pk]),
+        f"{reverse('article_compare', args=[article.pk])}?old={first.pk}&new={latest.pk}",
     ):
         page.goto(address)
         assert troubles(page) == [], address
@@ -78,6 +83,12 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     page.get_by_label("Headline").fill("x")
     page.get_by_label("Text", exact=True).fill("*[" * 3000)
     page.get_by_role("button", name="Save and preview").click()
+    assert troubles(page) == []
+    page.goto(reverse("article_edit", args=[article.pk]))
+    revise(article, article.author, text="Saved meanwhile.")
+    page.get_by_label("Text", exact=True).fill("Mine.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Saved meanwhile by").wait_for()
     assert troubles(page) == []
 
 

@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.articles import flows
-from forum.articles.covers import PictureRefused
-from forum.articles.forms import ArticleForm
+from forum.articles.forms import REFUSALS, ArticleForm
 from forum.articles.models import Article
-from forum.markup import MarkupRefused
 from forum.moderation.admin.desk import DeskAdmin, to_act
 
 
@@ -70,14 +68,13 @@ class DeskArticleForm(ArticleForm):
             return words
         try:
             flows.try_article(
-                article=self.instance, piece=self.piece(), published=bool(words["published_at"])
+                article=self.instance,
+                piece=self.piece(),
+                published=bool(words["published_at"]),
+                began_from=words["began_from"],
             )
-        except PictureRefused as refusal:
-            self.add_error("cover", str(refusal))
-        except MarkupRefused as refusal:
-            self.add_error("text", str(refusal))
-        except flows.ArticleRefused as refusal:
-            self.add_error("cover_alt", str(refusal))
+        except tuple(REFUSALS) as refusal:
+            self.refuse(refusal)
         return words
 
 
@@ -106,7 +103,7 @@ class ArticleDesk(DeskAdmin):
     def save_model(self, request, obj, form, change):
         piece = form.piece()
         if change:
-            article = flows.revise_article(article=obj, piece=piece)
+            article = flows.revise_article(article=obj, piece=piece, by=request.user)
         else:
             author = form.cleaned_data["author"] or request.user
             article = flows.create_article(author=author, piece=piece)
