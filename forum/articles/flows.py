@@ -13,10 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from forum import markup
-from forum.articles.covers import reencoded
+from forum.articles import covers
 from forum.articles.models import Article, ArticleAddress, ArticleRevision, WorkingCopy
 from forum.tags.flows import clean_tag_names, tags_named
 from forum.tags.models import Category
@@ -25,7 +26,12 @@ LONGEST_SLUG = 80
 
 
 class ArticleRefused(Exception):
-    """The article cannot be published as it is; the message is for its author."""
+    """The article cannot be published as it is; the message is for its author, and `field` names
+    what is missing."""
+
+    def __init__(self, message: str, *, field: str | None = None):
+        super().__init__(message)
+        self.field = field
 
 
 class ArticleChanged(Exception):
@@ -49,7 +55,8 @@ class ArticleChanged(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """What an author hands in. `cover` None keeps the picture there is, False takes it away."""
+    """What an author hands in. `cover` is a file, or the name of a picture that is stored already;
+    None keeps the picture there is, False takes it away."""
 
     headline: str
     text: str
@@ -58,7 +65,7 @@ class Piece:
     markup: str = "markdown"
     categories: Sequence[Category] = ()
     tag_names: Sequence[str] = ()
-    cover: File | bool | None = None
+    cover: File | str | bool | None = None
     cover_alt: str = ""
     cover_caption: str = ""
 
@@ -327,8 +334,10 @@ def _write(article: Article, piece: Piece) -> None:
     article.cover_caption = piece.cover_caption
     if piece.cover is False:
         article.cover = None
+    elif isinstance(piece.cover, str):
+        article.cover = piece.cover
     elif isinstance(piece.cover, File):
-        article.cover = reencoded(piece.cover)
+        article.cover = covers.store(piece.cover)
 
 
 def _file(article: Article, piece: Piece) -> None:
@@ -338,7 +347,18 @@ def _file(article: Article, piece: Piece) -> None:
 
 def _require_publishable(article: Article) -> None:
     if article.cover and not article.cover_alt:
-        raise ArticleRefused(_("Say what the picture shows before you publish."))
+        raise ArticleRefused(_("Say what the picture shows before you publish."), field="cover_alt")
+    # What came from an import is published as it was there.
+    undescribed = markup.pictures_without_words(article.html)
+    if undescribed and article.markup == "markdown":
+        raise ArticleRefused(
+            ngettext(
+                "Say what the picture in the text shows before you publish: ![what it shows](…).",
+                "Say what the pictures in the text show before you publish: ![what it shows](…).",
+                undescribed,
+            ),
+            field="text",
+        )
 
 
 def _keep_address(article: Article) -> None:

@@ -1,10 +1,14 @@
+import re
 from typing import cast
 from uuid import uuid4
 
 from django import forms
+from django.core import signing
+from django.core.files.storage import default_storage
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from forum.articles import covers
 from forum.articles.covers import PictureRefused
 from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
 from forum.articles.models import Article
@@ -14,24 +18,66 @@ from forum.tags.models import Category
 
 MOST_TAGS = 12
 LONGEST_ARTICLE = 200_000  # characters, some 35,000 words
-# What the flows may say of a piece, and the field it is said at.
-REFUSALS = {
-    PictureRefused: "cover",
-    MarkupRefused: "text",
-    ArticleRefused: "cover_alt",
-    ArticleChanged: None,
-}
+LONGEST_ALT = 300
+# What the flows may say of a piece.
+REFUSALS = (PictureRefused, MarkupRefused, ArticleRefused, ArticleChanged)
+
+
+class PictureField(forms.FileField):
+    """A picture, stored anew as soon as it is found good; cleans to the name it is stored under."""
+
+    default_error_messages = {"empty": _("This file is empty.")}
+
+    def clean(self, data, initial=None):
+        cleaned = super().clean(data, initial)
+        if not data:
+            return cleaned
+        try:
+            return covers.store(data)
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class PictureForm(forms.Form):
+    """A picture for the text; `markdown()` is what puts it there."""
+
+    # It stands within the form of the article, which is sent without it.
+    use_required_attribute = False
+
+    picture = PictureField(
+        label=_("Picture for the text"),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    alt = forms.CharField(
+        label=_("What it shows"),
+        max_length=LONGEST_ALT,
+        required=False,
+        help_text=_("For readers who do not see it."),
+    )
+    caption = forms.CharField(label=_("Caption"), max_length=LONGEST_ALT, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="picture", **kwargs)
+
+    def markdown(self) -> str:
+        words = self.cleaned_data
+        alt = re.sub(r"([\\`*_\[\]<>!&])", r"\\\1", " ".join(words["alt"].split()))
+        caption = re.sub(r'([\\"&<])', r"\\\1", " ".join(words["caption"].split()))
+        title = f' "{caption}"' if caption else ""
+        return f"![{alt}]({default_storage.url(words['picture'])}{title})"
 
 
 class ArticleForm(forms.ModelForm):
     """What an author writes; `piece()` is it in the shape that the flows take.
 
     `began_from` is the revision that was before the writer, `write_key` names this form, so that
-    it is saved once however often it is sent.
+    it is saved once however often it is sent. `kept_cover` names, signed, a picture that was sent
+    before with this form, so that it need not be sent again.
     """
 
     began_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
     write_key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+    kept_cover = forms.CharField(required=False, widget=forms.HiddenInput)
 
     text = forms.CharField(
         label=_("Text"),
@@ -54,7 +100,7 @@ class ArticleForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    cover = forms.FileField(
+    cover = PictureField(
         label=_("Cover picture"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
@@ -75,8 +121,12 @@ class ArticleForm(forms.ModelForm):
             "slug",
             "began_from",
             "write_key",
+            "kept_cover",
         ]
-        widgets = {"standfirst": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "headline": forms.Textarea(attrs={"rows": 1, "dir": "auto"}),
+            "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        }
         help_texts = {
             "standfirst": _("One or two sentences that say why to read on."),
             "slug": _("The last part of the address. Empty: made from the headline."),
@@ -91,8 +141,14 @@ class ArticleForm(forms.ModelForm):
             self.initial.setdefault("tag_names", ", ".join(tags))
             self.initial.setdefault("began_from", newest and newest.pk)
 
+    def clean_headline(self):
+        return " ".join(self.cleaned_data["headline"].split())
+
     def clean_text(self):
         return self.cleaned_data["text"].replace("\r\n", "\n").rstrip()
+
+    def clean_kept_cover(self):
+        return unsigned(self.cleaned_data["kept_cover"])
 
     def clean_tag_names(self):
         names = clean_tag_names(self.cleaned_data["tag_names"].split(","))
@@ -106,14 +162,36 @@ class ArticleForm(forms.ModelForm):
     def refuse(self, refusal: Exception):
         """Say beside the field why the piece is not taken, one of REFUSALS. The next try goes on
         from what is saved now."""
-        self.add_error(REFUSALS[type(refusal)], str(refusal))
+        field = "text" if isinstance(refusal, MarkupRefused) else getattr(refusal, "field", None)
+        self.add_error(field, str(refusal))
         if isinstance(refusal, ArticleChanged):
-            sent = cast(QueryDict, self.data).copy()
-            sent[self.add_prefix("began_from")] = str(refusal.newest.pk)
-            self.data = sent
+            self._send_back("began_from", str(refusal.newest.pk))
+
+    @property
+    def kept_picture(self) -> str:
+        """The address of the picture that was sent with this form before; empty for none."""
+        name = unsigned(self["kept_cover"].value() or "")
+        return default_storage.url(name) if name else ""
+
+    def clean(self):
+        words = super().clean()
+        cover = words.get("cover")
+        if isinstance(cover, str):
+            words["kept_cover"] = cover
+            self._send_back("kept_cover", signed(cover))
+        elif cover is False:
+            words["kept_cover"] = ""
+            self._send_back("kept_cover", "")
+        return words
 
     def _post_clean(self):
         """The flows write the article; the form only reads the words."""
+
+    def _send_back(self, name: str, value: str) -> None:
+        """Let the form have this value when it is shown again."""
+        sent = cast(QueryDict, self.data).copy()
+        sent[self.add_prefix(name)] = value
+        self.data = sent
 
     def piece(self) -> Piece:
         words = self.cleaned_data
@@ -125,10 +203,23 @@ class ArticleForm(forms.ModelForm):
             markup=self.instance.markup,
             categories=list(words["categories"]),
             tag_names=words["tag_names"],
-            cover=words["cover"] if words["cover"] is False else self.files.get("cover"),
+            cover=False if words["cover"] is False else words["kept_cover"] or None,
             cover_alt=words["cover_alt"],
             cover_caption=words["cover_caption"],
         )
+
+
+def signed(name: str) -> str:
+    """The name of a stored picture as a form may carry it."""
+    return signing.dumps(name, salt="picture")
+
+
+def unsigned(value: str) -> str:
+    """The name that was signed; empty for what was not."""
+    try:
+        return signing.loads(value, salt="picture")
+    except signing.BadSignature:
+        return ""
 
 
 class PublishForm(forms.Form):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.pictures import stored_at
 from forum.tags.models import Category, Tag
 
 MARKUP = [("markdown", "Markdown"), ("html", "HTML")]
@@ -164,6 +165,11 @@ class Article(models.Model):
         if self.publish_date is None:
             return reverse("article_preview", args=[self.pk])
         return reverse("article", args=[self.publish_date, self.slug])
+
+    @property
+    def cover_picture(self):
+        """The cover with its variants; None where there is none, or none but itself."""
+        return stored_at(self.cover.url) if self.cover else None
 
     @property
     def is_published(self):

@@ -48,7 +48,7 @@ def autosave(request, pk=None):
     editable = Article.objects.editable_by(request.user).defer("text", "html")
     article = get_object_or_404(editable, pk=pk) if pk else None
     form = AutosaveForm(request.POST)
-    fields = _fields_of(request.POST)
+    fields = fields_of(request.POST)
     if not form.is_valid() or sum(map(len, map(str, fields.values()))) > MOST_CHARACTERS:
         return JsonResponse({"said": _("Too long to be kept before it is saved.")}, status=422)
     kept = flows.keep_working_copy(
@@ -79,7 +79,7 @@ def discard(request, pk):
     return redirect("article_edit", copy.article_id) if copy.article_id else redirect("article_new")
 
 
-def _fields_of(sent) -> dict[str, str | list[str]]:
+def fields_of(sent) -> dict[str, str | list[str]]:
     """The words of the form, as the database can hold them; the picture is not among them."""
     return {
         name: [one.replace("\0", "") for one in sent.getlist(name)]

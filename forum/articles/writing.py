@@ -1,15 +1,17 @@
 """Pages for authors: their articles, the editor, the preview, publishing."""
 
 from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept_text
 from forum import pagination
 from forum.articles import flows, working_copies
 from forum.articles.comparing import Conflict
-from forum.articles.forms import REFUSALS, ArticleForm, PublishForm
+from forum.articles.forms import REFUSALS, ArticleForm, PictureForm, PublishForm, signed
 from forum.articles.gates import authors_only
 from forum.articles.models import Article, WorkingCopy
 
@@ -44,6 +46,20 @@ def new(request):
 def edit(request, pk):
     article = get_object_or_404(Article.objects.editable_by(request.user), pk=pk)
     return _write(request, article)
+
+
+@require_POST
+@authors_only
+def upload(request):
+    """Stores a picture for the text or the cover; says where it is, or why it cannot be."""
+    form = PictureForm(request.POST, request.FILES)
+    if not form.is_valid():
+        said = " ".join(error for errors in form.errors.values() for error in errors)
+        return JsonResponse({"said": said}, status=422)
+    name = form.cleaned_data["picture"]
+    return JsonResponse(
+        {"address": default_storage.url(name), "kept": signed(name), "markdown": form.markdown()}
+    )
 
 
 @require_safe
@@ -83,6 +99,8 @@ def unpublish(request, pk):
 
 def _write(request, article):
     """The editor: saves, or says why not beside the field with all that was written."""
+    if "add_picture" in request.POST:
+        return _add_picture(request, article)
     posted = request.method == "POST"
     kept = kept_text.take(request)
     copy = None if posted or kept else working_copies.waiting(request, article)
@@ -96,19 +114,37 @@ def _write(request, article):
     if posted and form.is_valid():
         try:
             saved = _save(article, form, request.user)
-        except tuple(REFUSALS) as refusal:
+        except REFUSALS as refusal:
             form.refuse(refusal)
             if isinstance(refusal, flows.ArticleChanged):
                 conflict = Conflict(refusal, form)
         else:
             messages.success(request, _("Saved."))
             return redirect(saved if saved.is_published else "article_preview", *_key(saved))
-    return render(
-        request,
-        "articles/write.html",
-        {"form": form, "article": article, "conflict": conflict, "copy": copy},
-        status=CHANGED_MEANWHILE if conflict else 200,
-    )
+    return _editor(request, article, form, copy=copy, conflict=conflict)
+
+
+def _add_picture(request, article):
+    """The editor with a picture put behind the text; nothing is saved yet."""
+    typed = working_copies.fields_of(request.POST)
+    picture = PictureForm(request.POST, request.FILES)
+    if picture.is_valid():
+        typed["text"] = f"{typed['text'].rstrip()}\n\n{picture.markdown()}\n"
+        picture = PictureForm()
+    form = ArticleForm(instance=article, initial=typed)
+    return _editor(request, article, form, picture=picture)
+
+
+def _editor(request, article, form, *, copy=None, conflict=None, picture=None):
+    context = {
+        "form": form,
+        "article": article,
+        "copy": copy,
+        "conflict": conflict,
+        "picture": picture or PictureForm(),
+    }
+    status = CHANGED_MEANWHILE if conflict else 200
+    return render(request, "articles/write.html", context, status=status)
 
 
 def _save(article, form, by):

@@ -33,7 +33,9 @@ def fields(client, article, **changes):
     """The form as the editor's page gives it, with some fields changed."""
     form = client.get(reverse("article_edit", args=[article.pk])).context["form"]
     return {
-        name: form[name].value() for name in form.fields if name not in ("cover", "categories")
+        name: form[name].value() or ""
+        for name in form.fields
+        if name not in ("cover", "categories")
     } | changes
 
 

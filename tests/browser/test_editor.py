@@ -1,7 +1,12 @@
 """The editor in a browser: what is typed is kept, and two who write at once lose nothing."""
 
+import io
+import re
+
 import pytest
 from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import expect
 
 from forum.articles.flows import Piece, revise_article
 from forum.articles.models import Article, WorkingCopy
@@ -62,6 +67,63 @@ def test_two_editors_lose_nothing(visit, author, options):
     page.get_by_text("Saved.").wait_for()
     texts = article.revisions.order_by("pk").values_list("text", flat=True)
     assert list(texts) == ["The first text.", "Their text.", "My text."]
+
+
+def picture(size=(60, 40)):
+    written = io.BytesIO()
+    Image.new("RGB", size, "teal").save(written, "PNG")
+    return {"name": "stones.png", "mimeType": "image/png", "buffer": written.getvalue()}
+
+
+DROP = """([target, name, bytes, kind]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+  const options = { bubbles: true, cancelable: true };
+  document.querySelector(target).dispatchEvent(
+    kind === "drop"
+      ? new DragEvent("drop", { ...options, dataTransfer: data })
+      : new ClipboardEvent("paste", { ...options, clipboardData: data }));
+}"""
+
+
+@pytest.mark.parametrize("kind", ["drop", "paste"])
+def test_pictures_are_dropped_and_pasted_into_text_and_cover(visit, author, kind):
+    page = open_as(visit, "ines", reverse("article_new"))
+    page.get_by_label("Headline").fill("Stones")
+    text = page.get_by_label("Text", exact=True)
+    text.fill("Before.")
+    words = list(picture()["buffer"])
+    page.evaluate(DROP, ["textarea[name=text]", "stones.png", words, kind])
+    expect(text).to_have_value(re.compile("/media/"))
+    page.keyboard.type("Wet stones")
+    assert text.input_value().startswith("Before.\n\n![Wet stones](/media/pictures/")
+    page.evaluate(DROP, ["[data-cover]", "stones.png", words, kind])
+    page.get_by_role("img", name="stones.png").wait_for()
+    page.get_by_label("what the picture shows").fill("Stones.")
+    page.get_by_role("button", name="Save and preview").click()
+    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("heading", name="Stones").first.wait_for()
+    shown = page.locator("main picture img")
+    assert shown.count() == 2
+    assert all(
+        one.evaluate("image => image.decode().then(() => image.naturalWidth)")
+        for one in shown.all()
+    )
+    assert shown.first.evaluate("image => image.currentSrc").endswith(".avif")
+
+
+def test_refused_picture_says_why_and_the_text_stays(visit, author):
+    page = open_as(visit, "ines", reverse("article_new"))
+    page.get_by_label("Text", exact=True).fill("Before.")
+    page.evaluate(DROP, ["textarea[name=text]", "x.png", [1, 2, 3], "drop"])
+    page.get_by_text("could not be read as a picture").wait_for()
+    assert page.get_by_label("Text", exact=True).input_value().strip() == "Before."
+
+
+def test_words_are_counted_while_one_writes(visit, author):
+    page = open_as(visit, "ines", reverse("article_new"))
+    page.get_by_label("Text", exact=True).fill("One [two](https://example.org/three) *four*.")
+    page.get_by_text("3 words").wait_for()
 
 
 def test_earlier_text_is_compared_and_restored(visit, author):

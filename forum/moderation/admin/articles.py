@@ -73,7 +73,7 @@ class DeskArticleForm(ArticleForm):
                 published=bool(words["published_at"]),
                 began_from=words["began_from"],
             )
-        except tuple(REFUSALS) as refusal:
+        except REFUSALS as refusal:
             self.refuse(refusal)
         return words
 
