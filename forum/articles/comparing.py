@@ -85,7 +85,7 @@ class Conflict:
             "tag_names": (", ".join(sorted(piece.tag_names)), _names(saved.tags.all())),
             **{
                 name: (getattr(piece, name), getattr(saved, name))
-                for name in ("slug", "cover_alt", "cover_caption")
+                for name in ("slug", "cover_alt", "cover_caption", "canonical_url")
             },
         }
         return {

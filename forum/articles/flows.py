@@ -19,7 +19,7 @@ from accounts.models import User
 from forum import markup
 from forum.articles import covers
 from forum.articles.models import Article, ArticleAddress, ArticleRevision, WorkingCopy
-from forum.tags.flows import clean_tag_names, tags_named
+from forum.tags.flows import resolved_names, tags_named
 from forum.tags.models import Category
 
 LONGEST_SLUG = 80
@@ -68,6 +68,7 @@ class Piece:
     cover: File | str | bool | None = None
     cover_alt: str = ""
     cover_caption: str = ""
+    canonical_url: str = ""
 
 
 def create_article(*, author: User, piece: Piece, write_key: UUID | None = None) -> Article:
@@ -235,8 +236,9 @@ WRITTEN = [
     "cover_height",
     "cover_alt",
     "cover_caption",
+    "canonical_url",
 ]
-COMPARED = [*WORDS, "slug", "cover_alt", "cover_caption"]
+COMPARED = [*WORDS, "slug", "cover_alt", "cover_caption", "canonical_url"]
 
 
 def render_article(*, text: str, markup_name: str) -> str:
@@ -269,10 +271,9 @@ def _differs(article: Article, before: Article, piece: Piece) -> bool:
     if any(getattr(article, name) != getattr(before, name) for name in COMPARED):
         return True
     filed = {category.pk for category in before.categories.all()}
-    tags = {tag.name_key for tag in before.tags.all()}
-    return filed != {category.pk for category in piece.categories} or tags != {
-        name.casefold() for name in clean_tag_names(piece.tag_names)
-    }
+    if filed != {category.pk for category in piece.categories}:
+        return True
+    return {tag.name_key for tag in before.tags.all()} != resolved_names(piece.tag_names).keys()
 
 
 def _refuse_the_overtaken(article: Article, began_from: int | None) -> None:
@@ -332,6 +333,7 @@ def _write(article: Article, piece: Piece) -> None:
     article.word_count = markup.word_count(article.html)
     article.cover_alt = piece.cover_alt
     article.cover_caption = piece.cover_caption
+    article.canonical_url = piece.canonical_url
     if piece.cover is False:
         article.cover = None
     elif isinstance(piece.cover, str):

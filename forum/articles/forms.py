@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 from django.core import signing
 from django.core.files.storage import default_storage
+from django.core.validators import URLValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,8 @@ from forum.articles.covers import PictureRefused
 from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
 from forum.articles.models import Article
 from forum.markup import MarkupRefused
-from forum.tags.flows import clean_tag_names
 from forum.tags.models import Category
+from forum.tags.naming import clean_tag_names
 
 MOST_TAGS = 12
 LONGEST_ARTICLE = 200_000  # characters, some 35,000 words
@@ -92,7 +93,16 @@ class ArticleForm(forms.ModelForm):
         label=_("Tags"),
         required=False,
         max_length=800,
-        help_text=_("Free words, with commas between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Free words, with commas between them. A tag that exists is taken as it is."),
+    )
+    canonical_url = forms.CharField(
+        label=_("First published at"),
+        required=False,
+        max_length=500,
+        validators=[URLValidator(["http", "https"])],
+        widget=forms.URLInput,
+        help_text=_("The address of the piece where it came out before; search engines go there."),
     )
     categories = forms.ModelMultipleChoiceField(
         Category.objects.all(),
@@ -119,6 +129,7 @@ class ArticleForm(forms.ModelForm):
             "cover_alt",
             "cover_caption",
             "slug",
+            "canonical_url",
             "began_from",
             "write_key",
             "kept_cover",
@@ -206,6 +217,7 @@ class ArticleForm(forms.ModelForm):
             cover=False if words["cover"] is False else words["kept_cover"] or None,
             cover_alt=words["cover_alt"],
             cover_caption=words["cover_caption"],
+            canonical_url=words["canonical_url"],
         )
 
 

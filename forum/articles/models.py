@@ -1,6 +1,9 @@
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import JSONObject, Upper
@@ -97,6 +100,13 @@ class Article(models.Model):
         help_text=_("For readers who do not see it."),
     )
     cover_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    canonical_url = models.CharField(
+        _("first published at"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("The address of the piece where it came out before; search engines go there."),
+    )
     text = models.TextField(_("text"))
     markup = models.CharField(_("markup"), max_length=10, choices=MARKUP, default="markdown")
     html = models.TextField(editable=False)
@@ -165,6 +175,11 @@ class Article(models.Model):
         if self.publish_date is None:
             return reverse("article_preview", args=[self.pk])
         return reverse("article", args=[self.publish_date, self.slug])
+
+    @property
+    def canonical_host(self):
+        """Where the piece came out first, as readers are told."""
+        return urlsplit(self.canonical_url).hostname or ""
 
     @property
     def cover_picture(self):

@@ -16,6 +16,7 @@ urlpatterns = [
     path("write/", writing.mine, name="articles_mine"),
     path("write/new/", writing.new, name="article_new"),
     path("write/new/autosave/", working_copies.autosave, name="article_new_autosave"),
+    path("write/tags/", writing.tag_suggestions, name="tag_suggestions"),
     path("write/pictures/", writing.upload, name="picture_upload"),
     path("write/unsaved/<int:pk>/discard/", working_copies.discard, name="article_discard"),
     path("write/<int:pk>/autosave/", working_copies.autosave, name="article_autosave"),

@@ -14,6 +14,8 @@ from forum.articles.comparing import Conflict
 from forum.articles.forms import REFUSALS, ArticleForm, PictureForm, PublishForm, signed
 from forum.articles.gates import authors_only
 from forum.articles.models import Article, WorkingCopy
+from forum.tags.flows import suggest_tags
+from forum.tags.naming import LONGEST_TAG
 
 ARTICLES_LISTED = 50
 CHANGED_MEANWHILE = 409  # Conflict: the page shows what somebody else saved, and has the text
@@ -46,6 +48,14 @@ def new(request):
 def edit(request, pk):
     article = get_object_or_404(Article.objects.editable_by(request.user), pk=pk)
     return _write(request, article)
+
+
+@require_safe
+@authors_only
+def tag_suggestions(request):
+    """The tags there are that begin as `?q=` does, for completing what is typed."""
+    found = suggest_tags(beginning=request.GET.get("q", "")[:LONGEST_TAG])
+    return JsonResponse({"tags": [{"name": tag.name, "pieces": tag.pieces} for tag in found]})
 
 
 @require_POST

@@ -175,6 +175,21 @@ def test_revised_article_keeps_its_discussion_and_its_old_address_redirects(clie
     assert (article.comment_count, article.last_number) == (1, 1)
 
 
+def test_piece_that_came_out_elsewhere_names_its_first_address(client, author):
+    write(client, canonical_url="https://example.org/first?a=1&b=2")
+    article = Article.objects.get()
+    page = client.post(reverse("article_publish", args=[article.pk]), follow=True).content.decode()
+    assert '<link rel="canonical" href="https://example.org/first?a=1&amp;b=2">' in page
+    assert 'First published at <a href="https://example.org/first?a=1&amp;b=2"' in page
+    assert ">example.org</a>" in page
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "example.org", "ftp://example.org/x"])
+def test_first_address_must_be_one_of_the_web(client, author, address):
+    page = write(client, canonical_url=address)
+    assert "Enter a valid URL" in str(page.context["form"].errors["canonical_url"])
+
+
 def test_same_slug_on_one_day_gets_a_number(author):
     at = timezone.now() - timedelta(hours=2)
     addresses = {

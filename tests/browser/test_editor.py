@@ -23,6 +23,7 @@ def open_as(visit, login, address, **options):
     page = visit(f"{reverse('account_login')}?next={address}", **options)
     sign_in(page, login)
     page.get_by_label("Headline").wait_for()
+    page.wait_for_load_state()  # the modules have run
     return page
 
 
@@ -124,6 +125,23 @@ def test_words_are_counted_while_one_writes(visit, author):
     page = open_as(visit, "ines", reverse("article_new"))
     page.get_by_label("Text", exact=True).fill("One [two](https://example.org/three) *four*.")
     page.get_by_text("3 words").wait_for()
+
+
+def test_tag_that_exists_is_completed_by_keyboard(visit, author):
+    make_article(author, tag_names=["low water", "rivers"])
+    page = open_as(visit, "ines", reverse("article_new"))
+    tags = page.get_by_label("Tags", exact=True)
+    tags.press_sequentially("towns, low")
+    offered = page.get_by_role("option", name="low water")
+    offered.wait_for()
+    tags.press("ArrowDown")
+    assert offered.get_attribute("aria-selected") == "true"
+    tags.press("Enter")
+    assert tags.input_value() == "towns, low water, "
+    assert page.get_by_role("option").count() == 0
+    tags.press_sequentially("riv")
+    page.get_by_role("option", name="rivers").click()
+    assert tags.input_value() == "towns, low water, rivers, "
 
 
 def test_earlier_text_is_compared_and_restored(visit, author):
