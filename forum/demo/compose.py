@@ -6,6 +6,7 @@ was said, keep to their side of a matter, and two who disagree go on disagreeing
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -119,6 +120,7 @@ class Growth:
         self.room = until - plan.story.published
         self.sides: dict[tuple[int, str], int] = {}
         self.nodes: list[Node] = []
+        self.worn: Counter[str] = Counter()  # how often a half was used
         for matter in plan.matters:
             banks: list[list[Any]] = [*matter.said.values()]
             for bank in (*banks, matter.exchanges, matter.asked, matter.asides):
@@ -216,8 +218,10 @@ class Growth:
         elif kind == "answer":
             self.add(kind, bank.pop(0), node.matter, node)
         else:
-            fresh = (i for i, line in enumerate(bank) if not line.halves & node.halves)
-            self.add(kind, bank.pop(next(fresh, 0)), node.matter, node)
+            worn = [sum(self.worn[half] for half in line.halves) for line in bank]
+            line = bank.pop(worn.index(min(worn)))
+            self.worn.update(line.halves)
+            self.add(kind, line, node.matter, node)
 
     def add(
         self,
@@ -243,12 +247,15 @@ class Growth:
 
     def speaker(self, kind: str, matter: Matter, parent: Node | None, odds: float) -> str:
         """Who says it: often the one who was answered, never somebody of the other side."""
-        if parent and parent.parent and self.dice.random() < odds and parent.parent.by != parent.by:
-            return parent.parent.by
+        side = SIDES.get(kind, 0)
+        if parent and parent.parent and self.dice.random() < odds:
+            back = parent.parent.by
+            same_side = side * self.sides.get((id(matter), back), side) >= 0
+            if back != parent.by and (same_side or odds == 1):
+                return back
         absent = {parent.by, *parent.answered_by} if parent else set()
         if kind == "both" and parent and parent.parent:
             absent.add(parent.parent.by)
-        side = SIDES.get(kind, 0)
         here = {
             login: weight
             for login, weight in self.weights.items()
