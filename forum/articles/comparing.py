@@ -8,7 +8,7 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from forum import worddiff
-from forum.articles.flows import ArticleChanged
+from forum.articles.flows import COMPARED, WORDS, ArticleChanged
 from forum.articles.forms import ArticleForm
 from forum.articles.models import Article
 from forum.tags.models import Category, Tag
@@ -85,11 +85,12 @@ class Conflict:
             "tag_names": (", ".join(sorted(piece.tag_names)), _names(saved.tags.all())),
             **{
                 name: (getattr(piece, name), getattr(saved, name))
-                for name in ("slug", "cover_alt", "cover_caption", "canonical_url")
+                for name in COMPARED
+                if name not in WORDS
             },
         }
         return {
-            str(self.form[name].label): theirs or "–"
+            str(self.form[name].label): str(theirs or "–")
             for name, (mine, theirs) in pairs.items()
             if mine != theirs
         }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,13 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from forum import markup
 from forum.articles import covers
-from forum.articles.models import Article, ArticleAddress, ArticleRevision, WorkingCopy
+from forum.articles.models import (
+    Article,
+    ArticleAddress,
+    ArticleRevision,
+    CommentsPolicy,
+    WorkingCopy,
+)
 from forum.tags.flows import resolved_names, tags_named
 from forum.tags.models import Category
 
@@ -69,6 +75,8 @@ class Piece:
     cover_alt: str = ""
     cover_caption: str = ""
     canonical_url: str = ""
+    comments_policy: str = CommentsPolicy.OPEN
+    comments_days: int | None = None
 
 
 def create_article(*, author: User, piece: Piece, write_key: UUID | None = None) -> Article:
@@ -188,9 +196,12 @@ def publish_article(*, article: Article, at: datetime | None = None) -> Article:
         article.published_at, timezone.get_default_timezone()
     ).date()
     article.slug = _free_slug(article)
+    _set_closing(article)
     try:
         with transaction.atomic():
-            article.save(update_fields=["published_at", "publish_date", "slug"])
+            article.save(
+                update_fields=["published_at", "publish_date", "slug", "comments_close_at"]
+            )
     except IntegrityError as error:
         raise ArticleRefused(
             _("Another article took this address just now. Please try again.")
@@ -205,7 +216,8 @@ def unpublish_article(*, article: Article) -> Article:
     if article.published_at is not None:
         _keep_address(article)
         article.published_at = article.publish_date = None
-        article.save(update_fields=["published_at", "publish_date"])
+        _set_closing(article)
+        article.save(update_fields=["published_at", "publish_date", "comments_close_at"])
     return article
 
 
@@ -237,8 +249,19 @@ WRITTEN = [
     "cover_alt",
     "cover_caption",
     "canonical_url",
+    "comments_policy",
+    "comments_days",
+    "comments_close_at",
 ]
-COMPARED = [*WORDS, "slug", "cover_alt", "cover_caption", "canonical_url"]
+COMPARED = [
+    *WORDS,
+    "slug",
+    "cover_alt",
+    "cover_caption",
+    "canonical_url",
+    "comments_policy",
+    "comments_days",
+]
 
 
 def render_article(*, text: str, markup_name: str) -> str:
@@ -334,12 +357,23 @@ def _write(article: Article, piece: Piece) -> None:
     article.cover_alt = piece.cover_alt
     article.cover_caption = piece.cover_caption
     article.canonical_url = piece.canonical_url
+    article.comments_policy = piece.comments_policy
+    article.comments_days = piece.comments_days
+    _set_closing(article)
     if piece.cover is False:
         article.cover = None
     elif isinstance(piece.cover, str):
         article.cover = piece.cover
     elif isinstance(piece.cover, File):
         article.cover = covers.store(piece.cover)
+
+
+def _set_closing(article: Article) -> None:
+    """When the comments close, counted from when the article comes out."""
+    days = article.comments_days
+    article.comments_close_at = (
+        article.published_at + timedelta(days=days) if days and article.published_at else None
+    )
 
 
 def _file(article: Article, piece: Piece) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.articles import covers
 from forum.articles.covers import PictureRefused
 from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
-from forum.articles.models import Article
+from forum.articles.models import Article, CommentsPolicy
 from forum.markup import MarkupRefused
 from forum.tags.models import Category
 from forum.tags.naming import clean_tag_names
@@ -96,6 +96,13 @@ class ArticleForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Free words, with commas between them. A tag that exists is taken as it is."),
     )
+    comments_days = forms.IntegerField(
+        label=_("Close the comments after"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text=_("Days, counted from when the article came out. Empty: never."),
+    )
     canonical_url = forms.CharField(
         label=_("First published at"),
         required=False,
@@ -130,6 +137,8 @@ class ArticleForm(forms.ModelForm):
             "cover_caption",
             "slug",
             "canonical_url",
+            "comments_policy",
+            "comments_days",
             "began_from",
             "write_key",
             "kept_cover",
@@ -146,6 +155,7 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
+        self.fields["comments_policy"].required = False
         if self.instance.pk:
             tags = self.instance.tags.values_list("name", flat=True)
             newest = self.instance.revisions.newest()
@@ -218,6 +228,8 @@ class ArticleForm(forms.ModelForm):
             cover_alt=words["cover_alt"],
             cover_caption=words["cover_caption"],
             canonical_url=words["canonical_url"],
+            comments_policy=words["comments_policy"] or CommentsPolicy.OPEN,
+            comments_days=words["comments_days"],
         )
 
 

@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.core.validators import URLValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import JSONObject, Upper
@@ -15,6 +15,14 @@ from forum.pictures import stored_at
 from forum.tags.models import Category, Tag
 
 MARKUP = [("markdown", "Markdown"), ("html", "HTML")]
+
+
+class CommentsPolicy(models.TextChoices):
+    """Who may comment on an article, as its author wishes."""
+
+    OPEN = "open", _("Open to members")
+    HELD = "held", _("Open; new comments wait for a moderator")
+    CLOSED = "closed", _("Closed")
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -136,6 +144,17 @@ class Article(models.Model):
     revised_at = models.DateTimeField(null=True, editable=False)
     locked_at = models.DateTimeField(_("locked since"), null=True, editable=False)
     lock_reason = models.CharField(_("reason of the lock"), max_length=300, blank=True)
+    comments_policy = models.CharField(
+        _("comments"), max_length=10, choices=CommentsPolicy, default=CommentsPolicy.OPEN
+    )
+    comments_days = models.PositiveSmallIntegerField(
+        _("close the comments after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Days, counted from when the article came out. Empty: never."),
+    )
+    comments_close_at = models.DateTimeField(null=True, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     last_commented_at = models.DateTimeField(null=True, editable=False)
@@ -162,6 +181,10 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=Q(cover="") | ~Q(cover_alt="") | Q(published_at__isnull=True),
                 name="article_cover_is_described",
+            ),
+            models.CheckConstraint(
+                condition=Q(comments_policy__in=CommentsPolicy.values),
+                name="article_comments_policy_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(comment_count__lte=F("last_number")), name="article_counts_agree"
@@ -196,8 +219,23 @@ class Article(models.Model):
 
     @property
     def is_locked(self):
-        """Whether the discussion takes no more comments."""
+        """Whether a moderator has closed the discussion."""
         return self.locked_at is not None
+
+    @property
+    def is_closed(self):
+        """Whether the discussion takes no more comments: locked, closed by the article's author,
+        or at the end of its time."""
+        return (
+            self.is_locked
+            or self.comments_policy == CommentsPolicy.CLOSED
+            or (self.comments_close_at is not None and self.comments_close_at <= timezone.now())
+        )
+
+    @property
+    def holds_comments(self):
+        """Whether new comments of members wait for a moderator."""
+        return self.comments_policy == CommentsPolicy.HELD
 
     @property
     def reading_minutes(self):

@@ -122,6 +122,14 @@ def allow(discussion: Discussion, person: permissions.Person) -> None:
             card.may_withdraw = permissions.why_not_withdraw(person, card.comment) is None
 
 
+def waiting(article: Article, person: permissions.Person) -> list[Comment]:
+    """The person's own comments that wait for a moderator, which nobody else sees. One query."""
+    if not person.is_authenticated:
+        return []
+    own = Comment.objects.filter(article=article, author=person, held_at__isnull=False)
+    return list(own.filter(withdrawn_at=None, hidden_at=None).in_time_order())
+
+
 def _in_order(comments: CommentQuerySet, order: Order) -> CommentQuerySet:
     return comments.in_time_order() if order == "time" else comments.in_thread_order()
 

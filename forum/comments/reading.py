@@ -51,7 +51,8 @@ def article(request, day, slug):
         "article": piece,
         "discussion": comments,
         "why_not_comment": why_not,
-        "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
+        "may_reply": not why_not or not (request.user.is_authenticated or piece.is_closed),
+        "waiting": discussion.waiting(piece, request.user),
         "post_key": uuid4(),
     }
     return _remember(request, render(request, "articles/article.html", context), order)
