@@ -7,6 +7,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from forum import worddiff
 from forum.articles.flows import COMPARED, WORDS, ArticleChanged
 from forum.articles.forms import ArticleForm
@@ -83,6 +84,10 @@ class Conflict:
         pairs = {
             "categories": (_names(piece.categories), _names(saved.categories.all())),
             "tag_names": (", ".join(sorted(piece.tag_names)), _names(saved.tags.all())),
+            "co_author_names": (
+                _people(piece.co_authors),
+                _people(saved.co_authors.all()),
+            ),
             **{
                 name: (getattr(piece, name), getattr(saved, name))
                 for name in COMPARED
@@ -94,6 +99,10 @@ class Conflict:
             for name, (mine, theirs) in pairs.items()
             if mine != theirs
         }
+
+
+def _people(people: Iterable[User]) -> str:
+    return ", ".join(sorted(person.display_name for person in people))
 
 
 def _names(headings: Iterable[Category | Tag]) -> str:

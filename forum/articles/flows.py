@@ -71,6 +71,7 @@ class Piece:
     markup: str = "markdown"
     categories: Sequence[Category] = ()
     tag_names: Sequence[str] = ()
+    co_authors: Sequence[User] = ()
     cover: File | str | bool | None = None
     cover_alt: str = ""
     cover_caption: str = ""
@@ -121,6 +122,7 @@ def revise_article(
     lose what it needs.
     """
     before = _hold(article)
+    _require_editor_for_the_published(before, by)
     _drop_working_copy(editor=by, article=article)
     article = copy(before)
     _write(article, piece)
@@ -144,8 +146,10 @@ def revise_article(
 @transaction.atomic
 def restore_revision(*, revision: ArticleRevision, by: User) -> Article:
     """The article with the words it had then, as a new revision; the picture, the address and what
-    it is filed under stay. Restoring the words it has changes nothing."""
+    it is filed under stay. Restoring the words it has changes nothing. Raises ArticleRefused for
+    who may not change what is published."""
     before = _hold(revision.article)
+    _require_editor_for_the_published(before, by)
     if words_of(before) == words_of(revision):
         return before
     article = copy(before)
@@ -182,14 +186,43 @@ def keep_working_copy(
 
 
 @transaction.atomic
-def publish_article(*, article: Article, at: datetime | None = None) -> Article:
+def submit_article(*, article: Article, by: User, note: str = "") -> bool:
+    """Hand a draft in: editors see it with the note. False when it was handed in or out before."""
+    return bool(
+        Article.objects.editable_by(by)
+        .filter(pk=article.pk, submitted_at=None, published_at=None)
+        .update(submitted_at=timezone.now(), submission_note=note, returned_at=None, return_note="")
+    )
+
+
+@transaction.atomic
+def return_article(*, article: Article, by: User, note: str) -> bool:
+    """Send a draft that was handed in back to its author, with what is to be done. False when it
+    does not wait; raises ArticleRefused for who is no editor."""
+    if not by.edits_all:
+        raise ArticleRefused(_("Only editors send articles back."))
+    return bool(
+        Article.objects.filter(pk=article.pk, submitted_at__isnull=False).update(
+            submitted_at=None, returned_at=timezone.now(), return_note=note
+        )
+    )
+
+
+@transaction.atomic
+def publish_article(
+    *, article: Article, at: datetime | None = None, by: User | None = None
+) -> Article:
     """The article is out now, or comes out at `at`; its address takes the day in site time.
 
-    An article that is out already stays as it is. Raises ArticleRefused with what is missing.
+    An article that is out already stays as it is. Raises ArticleRefused with what is missing, and
+    for somebody who may write and not publish.
     """
     article = _hold(article)
     if article.is_published:
         return article
+    if by is not None and not by.may_publish:
+        raise ArticleRefused(_("An editor publishes what you write: hand it in."))
+    article.submitted_at = article.returned_at = None
     _require_publishable(article)
     article.published_at = at or timezone.now()
     article.publish_date = timezone.localtime(
@@ -200,7 +233,10 @@ def publish_article(*, article: Article, at: datetime | None = None) -> Article:
     try:
         with transaction.atomic():
             article.save(
-                update_fields=["published_at", "publish_date", "slug", "comments_close_at"]
+                update_fields=[
+                    *("published_at", "publish_date", "slug", "comments_close_at"),
+                    *("submitted_at", "returned_at"),
+                ]
             )
     except IntegrityError as error:
         raise ArticleRefused(
@@ -210,9 +246,11 @@ def publish_article(*, article: Article, at: datetime | None = None) -> Article:
 
 
 @transaction.atomic
-def unpublish_article(*, article: Article) -> Article:
-    """The article is a draft again; its comments are kept and its address is not given away."""
+def unpublish_article(*, article: Article, by: User | None = None) -> Article:
+    """The article is a draft again; its comments are kept and its address is not given away.
+    Raises ArticleRefused for somebody who may write and not publish."""
     article = _hold(article)
+    _require_editor_for_the_published(article, by)
     if article.published_at is not None:
         _keep_address(article)
         article.published_at = article.publish_date = None
@@ -295,6 +333,8 @@ def _differs(article: Article, before: Article, piece: Piece) -> bool:
         return True
     filed = {category.pk for category in before.categories.all()}
     if filed != {category.pk for category in piece.categories}:
+        return True
+    if {one.pk for one in before.co_authors.all()} != {one.pk for one in piece.co_authors}:
         return True
     return {tag.name_key for tag in before.tags.all()} != resolved_names(piece.tag_names).keys()
 
@@ -379,6 +419,12 @@ def _set_closing(article: Article) -> None:
 def _file(article: Article, piece: Piece) -> None:
     article.categories.set(piece.categories)
     article.tags.set(tags_named(names=piece.tag_names))
+    article.co_authors.set(one for one in piece.co_authors if one.pk != article.author_id)
+
+
+def _require_editor_for_the_published(article: Article, by: User | None) -> None:
+    if by is not None and article.published_at is not None and not by.may_publish:
+        raise ArticleRefused(_("This article is published: ask an editor to change it."))
 
 
 def _require_publishable(article: Article) -> None:

@@ -6,9 +6,12 @@ from django import forms
 from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.names import display_key
 from forum.articles import covers
 from forum.articles.covers import PictureRefused
 from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
@@ -96,6 +99,12 @@ class ArticleForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Free words, with commas between them. A tag that exists is taken as it is."),
     )
+    co_author_names = forms.CharField(
+        label=_("Written with"),
+        required=False,
+        max_length=800,
+        help_text=_("Names or login names of other authors, with commas between them."),
+    )
     comments_days = forms.IntegerField(
         label=_("Close the comments after"),
         required=False,
@@ -132,6 +141,7 @@ class ArticleForm(forms.ModelForm):
             "text",
             "categories",
             "tag_names",
+            "co_author_names",
             "cover",
             "cover_alt",
             "cover_caption",
@@ -158,8 +168,10 @@ class ArticleForm(forms.ModelForm):
         self.fields["comments_policy"].required = False
         if self.instance.pk:
             tags = self.instance.tags.values_list("name", flat=True)
+            people = [one.username for one in self.instance.co_authors.order_by("display_key")]
             newest = self.instance.revisions.newest()
             self.initial.setdefault("tag_names", ", ".join(tags))
+            self.initial.setdefault("co_author_names", ", ".join(people))
             self.initial.setdefault("began_from", newest and newest.pk)
 
     def clean_headline(self):
@@ -179,6 +191,20 @@ class ArticleForm(forms.ModelForm):
                 params={"count": len(names), "limit": MOST_TAGS},
             )
         return names
+
+    def clean_co_author_names(self):
+        """The people named; the article's own author is none of them."""
+        found = {}
+        for name in filter(None, map(str.strip, self.cleaned_data["co_author_names"].split(","))):
+            called = Q(username=name.casefold()) | Q(display_key=display_key(name))
+            person = User.objects.filter(called).order_by("pk").first()
+            if person is None or not person.may_write:
+                raise forms.ValidationError(
+                    _("Nobody who writes here is called “%(name)s”."), params={"name": name}
+                )
+            found[person.pk] = person
+        found.pop(self.instance.author_id, None)
+        return list(found.values())
 
     def refuse(self, refusal: Exception):
         """Say beside the field why the piece is not taken, one of REFUSALS. The next try goes on
@@ -224,6 +250,7 @@ class ArticleForm(forms.ModelForm):
             markup=self.instance.markup,
             categories=list(words["categories"]),
             tag_names=words["tag_names"],
+            co_authors=words["co_author_names"],
             cover=False if words["cover"] is False else words["kept_cover"] or None,
             cover_alt=words["cover_alt"],
             cover_caption=words["cover_caption"],
@@ -244,6 +271,21 @@ def unsigned(value: str) -> str:
         return signing.loads(value, salt="picture")
     except signing.BadSignature:
         return ""
+
+
+class SubmitForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note to the editors"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReturnForm(forms.Form):
+    note = forms.CharField(
+        label=_("What is to be done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class PublishForm(forms.Form):

@@ -12,7 +12,7 @@ def authors_only(view):
     @wraps(view)
     @members_only
     def gate(request, *args, **kwargs):
-        if not (request.user.is_author or request.user.is_staff):
+        if not request.user.may_write:
             raise PermissionDenied(_("Only authors write articles here."))
         return view(request, *args, **kwargs)
 

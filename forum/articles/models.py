@@ -1,12 +1,13 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, Upper
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,46 +33,75 @@ class ArticleQuerySet(models.QuerySet):
         """What everybody may read at this moment; scheduled articles are not out yet."""
         return self.filter(published_at__lte=timezone.now())
 
+    def by(self, person):
+        """Those a person wrote, alone or with others."""
+        shared = Article.co_authors.through.objects.filter(user=person).values("article")
+        return self.filter(Q(author=person) | Q(pk__in=shared))
+
     def readable_by(self, user):
-        """The published, an author's own, and for moderators all."""
+        """The published, an author's own, and for editors and moderators all."""
         if not user.is_authenticated:
             return self.published()
-        if user.is_staff:
+        if user.edits_all:
             return self
-        return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user))
+        shared = Article.co_authors.through.objects.filter(user=user).values("article")
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user) | Q(pk__in=shared))
 
     def editable_by(self, user):
-        """An author's own; for moderators all."""
-        if user.is_staff:
+        """A writer's own, alone or with others; for editors and moderators all."""
+        if user.edits_all:
             return self
-        return self.filter(author=user) if user.is_author else self.none()
+        return self.by(user) if user.may_write else self.none()
+
+    def submitted(self):
+        """Drafts that wait for an editor, those handed in first before the others."""
+        return self.filter(submitted_at__isnull=False).order_by("submitted_at", "pk")
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
     def for_listing(self):
         """With all a list of articles shows, and without the text."""
-        return self.select_related("author").defer("text", "html").prefetch_related("categories")
+        return (
+            self.select_related("author")
+            .defer("text", "html")
+            .annotate(with_authors=_with_authors())
+            .prefetch_related("categories")
+        )
 
     def for_reading(self):
         """With all the page of an article shows, in one query: its author with the number of
-        their pieces, and `filed_categories` and `filed_tags` as names and slugs."""
-        pieces = (
-            Article.objects.published()
-            .filter(author=OuterRef("author"))
-            .order_by()
-            .values("author")
-            .values(number=models.Count("pk"))
-        )
+        their pieces, `with_authors` besides them, and `filed_categories` and `filed_tags` as names
+        and slugs."""
+        own = Article.objects.published().filter(author=OuterRef("author"))
+        shared = Article.objects.published().filter(co_authors=OuterRef("author"))
         return (
             self.select_related("author")
             .defer("text")
             .annotate(
-                author_pieces=models.Subquery(pieces),
+                author_pieces=_number(own) + _number(shared),
+                with_authors=_with_authors(),
                 filed_categories=_filed(Category),
                 filed_tags=_filed(Tag),
             )
         )
+
+
+def _number(articles):
+    counted = articles.order_by().values(one=Value(1)).values(number=models.Count("pk"))
+    return Coalesce(models.Subquery(counted), 0)
+
+
+def _with_authors():
+    """Who else wrote the article, as pages show them."""
+    people = get_user_model().objects.filter(articles_with_others=OuterRef("pk"))
+    return ArraySubquery(
+        people.order_by("display_key").values(
+            person=JSONObject(
+                pk="pk", username="username", display_name="display_name", biography="biography"
+            )
+        )
+    )
 
 
 def _filed(headings):
@@ -125,6 +155,12 @@ class Article(models.Model):
         related_name="articles",
         verbose_name=_("author"),
     )
+    co_authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="articles_with_others",
+        blank=True,
+        verbose_name=_("written with"),
+    )
     categories = models.ManyToManyField(
         Category, related_name="articles", blank=True, verbose_name=_("categories")
     )
@@ -141,6 +177,10 @@ class Article(models.Model):
         editable=False,
         help_text=_("The day in the address, in the site's time zone."),
     )
+    submitted_at = models.DateTimeField(_("handed in"), null=True, editable=False)
+    submission_note = models.TextField(_("note to the editors"), max_length=2000, blank=True)
+    returned_at = models.DateTimeField(_("sent back"), null=True, editable=False)
+    return_note = models.TextField(_("note to the author"), max_length=2000, blank=True)
     revised_at = models.DateTimeField(null=True, editable=False)
     locked_at = models.DateTimeField(_("locked since"), null=True, editable=False)
     lock_reason = models.CharField(_("reason of the lock"), max_length=300, blank=True)
@@ -167,6 +207,9 @@ class Article(models.Model):
         indexes = [
             models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
             models.Index(
+                "submitted_at", condition=Q(submitted_at__isnull=False), name="article_submitted"
+            ),
+            models.Index(
                 "author", F("published_at").desc(), F("id").desc(), name="article_by_author"
             ),
             GinIndex(OpClass(Upper("headline"), name="gin_trgm_ops"), name="article_headline_trgm"),
@@ -181,6 +224,10 @@ class Article(models.Model):
             models.CheckConstraint(
                 condition=Q(cover="") | ~Q(cover_alt="") | Q(published_at__isnull=True),
                 name="article_cover_is_described",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True) | Q(published_at__isnull=True),
+                name="article_submitted_is_a_draft",
             ),
             models.CheckConstraint(
                 condition=Q(comments_policy__in=CommentsPolicy.values),
@@ -216,6 +263,12 @@ class Article(models.Model):
     @property
     def is_scheduled(self):
         return self.published_at is not None and self.published_at > timezone.now()
+
+    @property
+    def host_ids(self):
+        """Keys of those who wrote the article; of its author alone where it was not read with
+        `with_authors`."""
+        return {self.author_id, *(one["pk"] for one in getattr(self, "with_authors", ()))}
 
     @property
     def is_locked(self):

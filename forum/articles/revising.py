@@ -49,8 +49,12 @@ def comparison(request, pk):
 def restore(request, pk, revision):
     article = _editable(request, pk)
     chosen = get_object_or_404(article.revisions.select_related("article"), pk=revision)
-    flows.restore_revision(revision=chosen, by=request.user)
-    messages.success(request, _("That text is back. The one before it is kept below."))
+    try:
+        flows.restore_revision(revision=chosen, by=request.user)
+    except flows.ArticleRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("That text is back. The one before it is kept below."))
     return redirect("article_revisions", article.pk)
 
 

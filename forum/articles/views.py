@@ -38,9 +38,9 @@ def category(request, slug):
 def author(request, username):
     """An author's box and pieces; 404 for members who neither write nor have written."""
     person = get_object_or_404(User, username=username)
-    pieces = Article.objects.filter(author=person)
+    pieces = Article.objects.by(person)
     page = page_of(request, pieces)
-    if not person.is_author and page.is_first and not page.rows:
+    if not person.may_write and page.is_first and not page.rows:
         raise Http404
     context = {"author": person, "pieces": pieces.published().count(), "page": page}
     return render(request, "articles/author.html", context)

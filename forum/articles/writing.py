@@ -1,6 +1,7 @@
 """Pages for authors: their articles, the editor, the preview, publishing."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +12,15 @@ from accounts import kept_text
 from forum import pagination
 from forum.articles import flows, working_copies
 from forum.articles.comparing import Conflict
-from forum.articles.forms import REFUSALS, ArticleForm, PictureForm, PublishForm, signed
+from forum.articles.forms import (
+    REFUSALS,
+    ArticleForm,
+    PictureForm,
+    PublishForm,
+    ReturnForm,
+    SubmitForm,
+    signed,
+)
 from forum.articles.gates import authors_only
 from forum.articles.models import Article, WorkingCopy
 from forum.tags.flows import suggest_tags
@@ -25,15 +34,19 @@ form_view = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @authors_only
 def mine(request):
-    """An author's own articles, drafts and all, the latest begun first."""
+    """A writer's own articles, drafts and all, the latest begun first; for editors also what was
+    handed in."""
     page = pagination.page_or_404(
-        Article.objects.filter(author=request.user).defer("text", "html"),
+        Article.objects.by(request.user).defer("text", "html"),
         moment="created_at",
         before=request.GET.get("before"),
         size=ARTICLES_LISTED,
     )
     unsaved = WorkingCopy.objects.filter(editor=request.user).select_related("article")
     context = {"page": page, "unsaved": unsaved.order_by("-kept_at")[:ARTICLES_LISTED]}
+    if request.user.edits_all:
+        waiting = Article.objects.submitted().select_related("author").defer("text", "html")
+        context["waiting"] = waiting[:ARTICLES_LISTED]
     return render(request, "articles/mine.html", context)
 
 
@@ -75,25 +88,25 @@ def upload(request):
 @require_safe
 @authors_only
 def preview(request, pk):
-    article = get_object_or_404(Article.objects.editable_by(request.user).for_reading(), pk=pk)
-    form = PublishForm(initial={"at": article.published_at})
-    return render(request, "articles/preview.html", {"article": article, "form": form})
+    return _preview(request, _read(request, pk))
 
 
 @form_view
 @authors_only
 def publish(request, pk):
-    article = get_object_or_404(Article.objects.editable_by(request.user).for_reading(), pk=pk)
+    article = _read(request, pk)
     form = PublishForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            article = flows.publish_article(article=article, at=form.cleaned_data["at"])
+            article = flows.publish_article(
+                article=article, at=form.cleaned_data["at"], by=request.user
+            )
         except flows.ArticleRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Published.") if article.is_published else _("Scheduled."))
             return redirect(article)
-    return render(request, "articles/preview.html", {"article": article, "form": form})
+    return _preview(request, article, publish_form=form)
 
 
 @form_view
@@ -101,10 +114,56 @@ def publish(request, pk):
 def unpublish(request, pk):
     article = get_object_or_404(Article.objects.editable_by(request.user), pk=pk)
     if request.method == "POST":
-        flows.unpublish_article(article=article)
+        try:
+            flows.unpublish_article(article=article, by=request.user)
+        except flows.ArticleRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(article)
         messages.success(request, _("The article is a draft again."))
         return redirect("article_edit", pk)
     return render(request, "articles/unpublish.html", {"article": article})
+
+
+@form_view
+@authors_only
+def submit(request, pk):
+    article = _read(request, pk)
+    form = SubmitForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        if flows.submit_article(article=article, by=request.user, note=form.cleaned_data["note"]):
+            messages.success(request, _("Handed in. An editor will read it."))
+        return redirect("article_preview", pk)
+    return _preview(request, article, submit_form=form)
+
+
+@form_view
+@authors_only
+def send_back(request, pk):
+    article = _read(request, pk)
+    form = ReturnForm(request.POST if request.method == "POST" else None, prefix="back")
+    if request.method == "POST" and form.is_valid():
+        try:
+            flows.return_article(article=article, by=request.user, note=form.cleaned_data["note"])
+        except flows.ArticleRefused as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        messages.success(request, _("Sent back to its author."))
+        return redirect("articles_mine")
+    return _preview(request, article, return_form=form)
+
+
+def _read(request, pk):
+    return get_object_or_404(Article.objects.editable_by(request.user).for_reading(), pk=pk)
+
+
+def _preview(request, article, *, publish_form=None, submit_form=None, return_form=None):
+    """The article as it will be, with what this person may do with it."""
+    context = {
+        "article": article,
+        "publish_form": publish_form or PublishForm(initial={"at": article.published_at}),
+        "submit_form": submit_form or SubmitForm(),
+        "return_form": return_form or ReturnForm(prefix="back"),
+    }
+    return render(request, "articles/preview.html", context)
 
 
 def _write(request, article):

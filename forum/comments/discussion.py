@@ -194,7 +194,7 @@ def _cards(
             comment=comment,
             html=mark_safe(comment.html),  # cleaned when it was written
             tombstone=_tombstone(comment),
-            is_host=comment.author_id == article.author_id,
+            is_host=comment.author_id in article.host_ids,
         )
         if order == "threads":
             card.indent = _indent(comment, cards, answers)

@@ -60,9 +60,10 @@ def post_comment(
     )
     try:
         with transaction.atomic():
-            comment.number, is_held = _enter(
-                article, comment.posted_at, may_be_held=permissions.is_held(author, article)
+            may_be_held = permissions.is_held(author, article) and not (
+                article.co_authors.filter(pk=author.pk).exists()
             )
+            comment.number, is_held = _enter(article, comment.posted_at, may_be_held=may_be_held)
             if is_held:
                 comment.held_at = timezone.now()
                 comment.held_reason = _("New comments on this article wait for a moderator.")

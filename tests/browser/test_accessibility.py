@@ -84,6 +84,9 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     page.get_by_label("Text", exact=True).fill("*[" * 3000)
     page.get_by_role("button", name="Save and preview").click()
     assert troubles(page) == []
+    page.get_by_label("Tags", exact=True).press_sequentially("riv")
+    page.get_by_role("option", name="rivers").wait_for()
+    assert troubles(page) == []
     page.goto(reverse("article_edit", args=[article.pk]))
     revise(article, article.author, text="Saved meanwhile.")
     page.get_by_label("Text", exact=True).fill("Mine.")
@@ -97,3 +100,24 @@ def test_joining_pages_have_no_accessibility_troubles(visit, name):
     page = visit(reverse(name), bypass_csp=True)
     page.get_by_role("main").get_by_role("button").click()
     assert troubles(page) == []
+
+
+def test_pages_of_review_have_no_accessibility_troubles(visit):
+    contributor = make_member("Tobias", username="tobias", is_contributor=True)
+    make_member("Maren", username="maren", is_editor=True)
+    draft = make_article(contributor, published=False)
+    held = make_article(comments_policy="held", co_authors=[make_author()])
+    make_comment(held, contributor)
+    page = visit(reverse("account_login"), bypass_csp=True)
+    sign_in(page, "tobias")
+    preview = reverse("article_preview", args=[draft.pk])
+    for address in (held.get_absolute_url(), preview):
+        page.goto(address)
+        assert troubles(page) == [], address
+    page.get_by_role("button", name="Hand it in").click()
+    page.context.clear_cookies()
+    page.goto(reverse("account_login"))
+    sign_in(page, "maren")
+    for address in (reverse("articles_mine"), preview):
+        page.goto(address)
+        assert troubles(page) == [], address

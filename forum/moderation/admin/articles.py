@@ -24,6 +24,7 @@ class OutFilter(admin.SimpleListFilter):
             ("published", _("Published")),
             ("scheduled", _("Scheduled")),
             ("draft", _("Draft")),
+            ("submitted", _("Handed in")),
             ("locked", _("Locked")),
         ]
 
@@ -33,6 +34,7 @@ class OutFilter(admin.SimpleListFilter):
             "published": queryset.filter(pk__in=published),
             "scheduled": queryset.filter(published_at__isnull=False).exclude(pk__in=published),
             "draft": queryset.filter(published_at__isnull=True),
+            "submitted": queryset.filter(submitted_at__isnull=False),
             "locked": queryset.filter(locked_at__isnull=False),
         }.get(self.value(), queryset)
 
@@ -42,7 +44,9 @@ class DeskArticleForm(ArticleForm):
     said beside the field."""
 
     author = forms.ModelChoiceField(
-        User.objects.filter(Q(is_author=True) | Q(is_staff=True)).order_by("display_name"),
+        User.objects.filter(
+            Q(is_author=True) | Q(is_contributor=True) | Q(is_editor=True) | Q(is_staff=True)
+        ).order_by("display_name"),
         label=_("Author"),
         required=False,
         help_text=_("Empty: you."),
