@@ -6,25 +6,47 @@ source, the last step is the same cleaner with a short list of what may stay, so
 before it shows wrong words and runs nothing. Pictures are shown where the site stores them itself:
 one from elsewhere would tell its readers' addresses to strangers, and is a link instead.
 
-Time is about linear in the length of the text: at worst 0.15 s for 20,000 characters. CommonMark's
-grammar has constructions whose cost grows with nesting, so nesting is bounded and text that is
-nothing but markup is refused (`MarkupRefused`).
+Time is bounded. CommonMark has constructions whose cost grows with their nesting or with the square
+of their number, so work is counted while a text is parsed (`Work`), and a text that takes more of
+it than people write is refused (`MarkupRefused`) before it takes time. What cannot be parsed within
+bounds is never cut short: every word is shown, or the writer is told. `benchmarks/markup.py`
+measures it.
+
+`ENGINE` is kept beside all stored HTML. Raise it when the same source would become other HTML:
+`manage.py render_again` then renders anew what an older engine made.
 """
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
 
 import nh3
+from django.utils.html import linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 
 from forum import pictures
 
-# More than anybody writes by hand, and few enough to parse in a few milliseconds.
+ENGINE = 2
+
+# Quotations and lists within each other, each list counted with its item; more than anybody writes
+# by hand.
 DEEPEST_NESTING = 20
+LONGEST_TEXT = 200_000  # characters, some 35,000 words
 MOST_MARKS = 20_000
+# Steps of work, 5 to 10 microseconds each. Finding the blocks may take so many at once, and so may
+# what stands in them, and one more for every so many characters that lie behind. Honest prose with
+# links and lists takes one for every 10 characters, in both together.
+STEPS = 6_000
+CHARACTERS_A_STEP = 10
+# An address that is defined once can be used often: no more characters of addresses and titles
+# than this, and the text once more.
+MOST_EXPANDED = 100_000
 # A text with a longer word, or with more addresses, keeps its addresses as text.
 LONGEST_ADDRESS = 2000
 MOST_ADDRESSES = 500
@@ -64,11 +86,56 @@ class MarkupRefused(Exception):
     """The text cannot be rendered in reasonable time; the message is for its writer."""
 
 
+@dataclass
+class Work:
+    """What parsing a text has taken so far; `passed` characters lie behind."""
+
+    steps: int = 0
+    passed: int = 0
+    place: StateInline | None = None
+
+    def step(self, *, made: int, behind: int) -> None:
+        """Count one line, or one place in a line, that is looked at, where `made` elements stand
+        before it and `behind` characters; raises MarkupRefused when that is too much work."""
+        self.steps += 1
+        if self.steps + made > STEPS + behind // CHARACTERS_A_STEP:
+            raise MarkupRefused(_too_many_marks())
+
+
 def render_markdown(source: str, *, link_rel: str, images: bool = False) -> SafeString:
     """Clean HTML of a Markdown text; links carry `link_rel`. Raises MarkupRefused."""
     _refuse_the_endless(source)
     parser = _parser(images, linkify=_can_be_linked(source))
-    return clean_html(parser.render(source), link_rel=link_rel, images=images)
+    work = {"lines": Work(), "places": Work()}
+    return clean_html(parser.render(source, work), link_rel=link_rel, images=images)
+
+
+@dataclass
+class Batch:
+    """How many stored texts were rendered anew, and the keys of those shown as they were typed."""
+
+    number: int = 0
+    as_typed: list[int] = field(default_factory=list)
+
+    def count(self, pk: int, *, is_whole: bool) -> None:
+        self.number += 1
+        if not is_whole:
+            self.as_typed.append(pk)
+
+
+def render_stored(
+    source: str, *, syntax: str, link_rel: str, images: bool = False
+) -> tuple[SafeString, bool]:
+    """Clean HTML of a text that was taken in before, and whether it could be rendered.
+
+    What an older engine took and this one refuses is shown as it was typed.
+    """
+    if syntax == "html":
+        return clean_html(source, link_rel=link_rel, images=images), True
+    try:
+        return render_markdown(source, link_rel=link_rel, images=images), True
+    except MarkupRefused:
+        return clean_html(linebreaks(source, autoescape=True), link_rel=link_rel), False
 
 
 def clean_html(html: str, *, link_rel: str, images: bool = False) -> SafeString:
@@ -166,12 +233,19 @@ def _attributes(tag: str) -> dict[str, str]:
     return dict(ATTRIBUTE.findall(tag))
 
 
+def _too_many_marks() -> str:
+    return _("This text has more brackets, stars and other marks than can be shown. Use fewer.")
+
+
 def _refuse_the_endless(source: str) -> None:
+    if len(source) > LONGEST_TEXT:
+        raise MarkupRefused(
+            _("This text is longer than can be shown: it can have %(limit)d characters.")
+            % {"limit": LONGEST_TEXT}
+        )
     marks = len(MARKS.findall(source))
     if marks > MOST_MARKS or (marks > 2000 and marks > len(source) * 0.4):
-        raise MarkupRefused(
-            _("This text has more brackets, stars and other marks than can be shown. Use fewer.")
-        )
+        raise MarkupRefused(_too_many_marks())
 
 
 def _can_be_linked(source: str) -> bool:
@@ -185,8 +259,13 @@ def _can_be_linked(source: str) -> bool:
 @cache
 def _parser(images: bool, *, linkify: bool) -> MarkdownIt:
     parser = MarkdownIt(
-        "commonmark", {"html": False, "linkify": linkify, "maxNesting": DEEPEST_NESTING}
+        # One level more than is taken: there the parser would drop what follows.
+        "commonmark",
+        {"html": False, "linkify": linkify, "maxNesting": DEEPEST_NESTING + 1},
     ).enable(["table", "strikethrough", "linkify"])
+    parser.block.ruler.before("table", "work", _count_line, {"alt": list(INTERRUPTED)})
+    parser.inline.ruler.before("text", "work", _count_place)
+    parser.core.ruler.push("work", _refuse_expansion)
     assert parser.linkify is not None  # linkify-it-py is installed
     # Only what is plainly meant as an address: "example.com" and "me@example.com" stay text.
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
@@ -194,6 +273,37 @@ def _parser(images: bool, *, linkify: bool) -> MarkdownIt:
     if not images:
         parser.disable("image")
     return parser
+
+
+# What a rule of the parser can look for the end of, line by line.
+INTERRUPTED = ("paragraph", "reference", "blockquote", "list")
+
+
+def _count_line(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    if state.level >= DEEPEST_NESTING:
+        raise MarkupRefused(_("Quotations and lists stand too deep in each other here."))
+    state.env["lines"].step(made=len(state.tokens), behind=state.bMarks[line])
+    return False
+
+
+def _count_place(state: StateInline, silent: bool) -> bool:
+    work = state.env["places"]
+    if state is not work.place:
+        work.passed += len(work.place.src) if work.place else 0
+        work.place = state
+    work.step(made=len(state.tokens), behind=work.passed + state.pos)
+    return False
+
+
+def _refuse_expansion(state: StateCore) -> None:
+    expanded = sum(
+        len(str(value))
+        for token in state.tokens
+        for child in token.children or ()
+        for value in child.attrs.values()
+    )
+    if expanded > MOST_EXPANDED + len(state.src):
+        raise MarkupRefused(_("This text uses long addresses more often than can be shown."))
 
 
 WWW = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:/[^\s<>\"]*[^\s<>\".,;:!?)\]])?", re.ASCII)

@@ -7,6 +7,7 @@ means nothing to readers.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
@@ -50,6 +51,17 @@ def newest_first(rows: QuerySet[M], *, moment: str, before: str | None, size: in
     page = found[:size]
     more = len(found) > size
     return Page(page, _key(page[-1], moment) if more else None, is_first=not before)
+
+
+def by_key(rows: QuerySet[M], *, size: int) -> Iterator[list[M]]:
+    """All rows in order of their primary key, `size` at a time, for work that takes long.
+
+    Each batch is read when it is asked for, so no row is held and none is met twice.
+    """
+    behind = rows.order_by("pk")
+    while batch := list(behind[:size]):
+        yield batch
+        behind = rows.filter(pk__gt=batch[-1].pk).order_by("pk")
 
 
 def page_or_404(rows: QuerySet[M], *, moment: str, before: str | None, size: int) -> Page[M]:

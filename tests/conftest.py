@@ -18,6 +18,16 @@ def pytest_unconfigure(config):
     _until_the_end.close()
 
 
+@pytest.fixture
+def empty_queue(transactional_db):
+    """The tables of jobs, left empty: Django does not know them as its own and clears them not."""
+    from django.db import connection
+
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+
+
 @pytest.fixture(autouse=True)
 def no_leftovers():
     """Rate limits and caches of one test must not reach the next."""

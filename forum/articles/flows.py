@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from forum import markup
-from forum.articles import covers
+from forum.articles import covers, rendering
 from forum.articles.models import (
     Article,
     ArticleAddress,
@@ -25,6 +25,8 @@ from forum.articles.models import (
     CommentsPolicy,
     WorkingCopy,
 )
+from forum.articles.tasks import show_link_card
+from forum.cards.flows import cards_for
 from forum.tags.flows import resolved_names, tags_named
 from forum.tags.models import Category
 
@@ -87,13 +89,14 @@ def create_article(*, author: User, piece: Piece, write_key: UUID | None = None)
     raises ArticleChanged when somebody else saved it in between.
     """
     article = Article(author=author)
-    _write(article, piece)
+    links = _write(article, piece)
     try:
         with transaction.atomic():
             if write_key:
                 _hold_writer(author)
             article.save()
             _file(article, piece)
+            _link_cards(article, links)
             _keep_revision(article, by=author, write_key=write_key)
             _drop_working_copy(editor=author, write_key=write_key)
     except IntegrityError:
@@ -125,7 +128,7 @@ def revise_article(
     _require_editor_for_the_published(before, by)
     _drop_working_copy(editor=by, article=article)
     article = copy(before)
-    _write(article, piece)
+    links = _write(article, piece)
     if not _differs(article, before, piece):
         return article
     _refuse_the_overtaken(article, began_from)
@@ -137,6 +140,7 @@ def revise_article(
             _keep_address(before)
     article.save(update_fields=[*WRITTEN, "revised_at"])
     _file(article, piece)
+    _link_cards(article, links)
     if write_key and _saved_with(write_key, by):
         write_key = None
     _keep_revision(article, by=by, before=before, write_key=write_key)
@@ -155,10 +159,10 @@ def restore_revision(*, revision: ArticleRevision, by: User) -> Article:
     article = copy(before)
     for name in WORDS:
         setattr(article, name, getattr(revision, name))
-    article.html = render_article(text=article.text, markup_name=article.markup)
-    article.word_count = markup.word_count(article.html)
+    links = rendering.render(article)
     article.revised_at = timezone.now()
-    article.save(update_fields=[*WORDS, "html", "word_count", "revised_at"])
+    article.save(update_fields=[*WORDS, *rendering.RENDERED, "revised_at"])
+    _link_cards(article, links)
     _keep_revision(article, by=by, before=before)
     return article
 
@@ -280,6 +284,7 @@ WRITTEN = [
     *WORDS,
     "slug",
     "html",
+    "html_version",
     "word_count",
     "cover",
     "cover_width",
@@ -300,13 +305,6 @@ COMPARED = [
     "comments_policy",
     "comments_days",
 ]
-
-
-def render_article(*, text: str, markup_name: str) -> str:
-    """The clean HTML of an article's text, as it will be stored; raises MarkupRefused."""
-    if markup_name == "html":
-        return markup.clean_html(text, link_rel="noopener", images=True)
-    return markup.render_markdown(text, link_rel="noopener", images=True)
 
 
 def words_of(one: Article | ArticleRevision) -> tuple[str, ...]:
@@ -383,7 +381,8 @@ def _keep_revision(
     )
 
 
-def _write(article: Article, piece: Piece) -> None:
+def _write(article: Article, piece: Piece) -> list[str]:
+    """Set what is written on the article; the addresses in its text that can have cards."""
     article.headline = piece.headline
     article.standfirst = piece.standfirst
     article.slug = (
@@ -392,8 +391,7 @@ def _write(article: Article, piece: Piece) -> None:
     )
     article.text = piece.text
     article.markup = piece.markup
-    article.html = render_article(text=piece.text, markup_name=piece.markup)
-    article.word_count = markup.word_count(article.html)
+    links = rendering.render(article)
     article.cover_alt = piece.cover_alt
     article.cover_caption = piece.cover_caption
     article.canonical_url = piece.canonical_url
@@ -406,6 +404,7 @@ def _write(article: Article, piece: Piece) -> None:
         article.cover = piece.cover
     elif isinstance(piece.cover, File):
         article.cover = covers.store(piece.cover)
+    return links
 
 
 def _set_closing(article: Article) -> None:
@@ -425,6 +424,16 @@ def _file(article: Article, piece: Piece) -> None:
 def _require_editor_for_the_published(article: Article, by: User | None) -> None:
     if by is not None and article.published_at is not None and not by.may_publish:
         raise ArticleRefused(_("This article is published: ask an editor to change it."))
+
+
+def _link_cards(article: Article, urls: Sequence[str]) -> None:
+    """Note which cards the saved article shows or waits for, and have those fetched that were not
+    there when it was written."""
+    cards = cards_for(urls=urls) if urls else []
+    article.link_cards.set(cards)
+    for card in cards:
+        if card.fetched_at is None:
+            show_link_card.defer(card=card.pk)
 
 
 def _require_publishable(article: Article) -> None:

@@ -167,12 +167,11 @@ class ArticleForm(forms.ModelForm):
         self.fields["slug"].required = False
         self.fields["comments_policy"].required = False
         if self.instance.pk:
-            tags = self.instance.tags.values_list("name", flat=True)
-            people = [one.username for one in self.instance.co_authors.order_by("display_key")]
-            newest = self.instance.revisions.newest()
-            self.initial.setdefault("tag_names", ", ".join(tags))
-            self.initial.setdefault("co_author_names", ", ".join(people))
-            self.initial.setdefault("began_from", newest and newest.pk)
+            own = Article.objects.filter(pk=self.instance.pk)
+            begun = own.what_a_form_begins_from().get()
+            self.initial.setdefault("tag_names", ", ".join(begun["tag_list"]))
+            self.initial.setdefault("co_author_names", ", ".join(begun["co_author_list"]))
+            self.initial.setdefault("began_from", begun["newest_revision"])
 
     def clean_headline(self):
         return " ".join(self.cleaned_data["headline"].split())

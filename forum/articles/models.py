@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from forum.cards.models import LinkCard
 from forum.pictures import stored_at
 from forum.tags.models import Category, Tag
 
@@ -67,6 +68,20 @@ class ArticleQuerySet(models.QuerySet):
             .defer("text", "html")
             .annotate(with_authors=_with_authors())
             .prefetch_related("categories")
+        )
+
+    def what_a_form_begins_from(self):
+        """What the editor shows besides the fields of an article, as values in one query: its
+        tags and co-authors by name, and the key of its newest revision."""
+        article = OuterRef("pk")
+        people = get_user_model().objects.filter(articles_with_others=article)
+        newest = ArticleRevision.objects.filter(article=article).order_by("-pk")
+        return self.values(
+            tag_list=ArraySubquery(
+                Tag.objects.filter(articles=article).order_by("name_key").values("name")
+            ),
+            co_author_list=ArraySubquery(people.order_by("display_key").values("username")),
+            newest_revision=models.Subquery(newest.values("pk")[:1]),
         )
 
     def for_reading(self):
@@ -148,6 +163,7 @@ class Article(models.Model):
     text = models.TextField(_("text"))
     markup = models.CharField(_("markup"), max_length=10, choices=MARKUP, default="markdown")
     html = models.TextField(editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -165,6 +181,7 @@ class Article(models.Model):
         Category, related_name="articles", blank=True, verbose_name=_("categories")
     )
     tags = models.ManyToManyField(Tag, related_name="articles", blank=True, verbose_name=_("tags"))
+    link_cards = models.ManyToManyField(LinkCard, related_name="articles", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(
         _("published"),

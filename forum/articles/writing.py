@@ -59,7 +59,7 @@ def new(request):
 @form_view
 @authors_only
 def edit(request, pk):
-    article = get_object_or_404(Article.objects.editable_by(request.user), pk=pk)
+    article = get_object_or_404(Article.objects.editable_by(request.user).defer("html"), pk=pk)
     return _write(request, article)
 
 

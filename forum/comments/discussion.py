@@ -10,7 +10,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import Literal, get_args
 
 from django.conf import settings
@@ -55,10 +54,12 @@ class AnsweredBy:
 
 @dataclass
 class Card:
-    """One comment as the page shows it."""
+    """One comment as the page shows it; `former_anchor` is what links to it named elsewhere."""
 
     comment: Comment
     html: SafeString
+    anchor: str
+    former_anchor: str = ""
     indent: int = 0
     tombstone: str = ""
     is_host: bool = False
@@ -83,19 +84,26 @@ class Discussion:
     is_first: bool = True
 
 
-def read(article: Article, *, order: Order, start: int | None = None) -> Discussion:
+def read(
+    article: Article, *, order: Order, start: int | None = None, former_anchors: bool = False
+) -> Discussion:
     """The page of the discussion that begins with comment number `start`, or the first.
 
-    Two queries on the first page, four on others.
+    `#comment-12` is comment 12. For what came from another site it also is the comment that had
+    the number 12 there, as long as no comment has it here; with `former_anchors` it is that one
+    even then. Two queries on the first page, four on others.
     """
     size = settings.COMMENTS_PER_PAGE
     shown = _in_order(Comment.objects.filter(article=article).shown(), order)
     first = Comment.objects.filter(article=article, number=start).first() if start else None
     rows = list(_for_cards(_from(shown, order, first) if first else shown)[: size + 1])
     is_whole = first is None and len(rows) <= size
+    cards = _cards(article, rows[:size], order, is_whole=is_whole)
+    if former_anchors:
+        _make_way(cards)
     return Discussion(
         order=order,
-        cards=_cards(article, rows[:size], order, is_whole=is_whole),
+        cards=cards,
         next_start=rows[size].number if len(rows) > size else None,
         previous_start=_page_before(shown, order, first, size) if first else None,
         is_first=first is None,
@@ -193,6 +201,10 @@ def _cards(
         card = cards[comment.pk] = Card(
             comment=comment,
             html=mark_safe(comment.html),  # cleaned when it was written
+            anchor=comment.anchor,
+            former_anchor=f"comment-{comment.former_id}"
+            if comment.former_id and comment.former_id > article.last_number
+            else "",
             tombstone=_tombstone(comment),
             is_host=comment.author_id in article.host_ids,
         )
@@ -202,6 +214,22 @@ def _cards(
             card.parent = _parent(comment, card.indent, cards, order)
     _link_answers(article, cards, on_page, order, is_whole=is_whole)
     return list(cards.values())
+
+
+def _make_way(cards: Iterable[Card]) -> None:
+    """Give the anchors of this site another name, and the old ones to what they meant before."""
+    for card in cards:
+        card.anchor = _renamed(card.anchor)
+        if card.comment.former_id:
+            card.former_anchor = f"comment-{card.comment.former_id}"
+        card.html = mark_safe(card.html.replace('href="#comment-', 'href="#number-'))
+        if card.parent:
+            card.parent = replace(card.parent, address=_renamed(card.parent.address))
+        card.answered_by = [replace(one, address=_renamed(one.address)) for one in card.answered_by]
+
+
+def _renamed(anchor: str) -> str:
+    return re.sub(r"^(#?)comment-", r"\1number-", anchor)
 
 
 def _tombstone(comment: Comment) -> str:
@@ -294,8 +322,11 @@ def _link_answers(
                 )
         if answering and row.is_link:
             card = cards[row.answering_id]
+            if not row.target_in_sight:
+                _unlink(card, row, article)
+                continue
             if not target and row.target_article_id == article.pk:
-                _mend(card, row)
+                _lead_to_permalink(card, row)
             if order == "time" and card.parent and answering.parent_id == row.target_id:
                 # Its own words say whom it answers.
                 card.parent = replace(card.parent, shown="spoken")
@@ -347,16 +378,24 @@ def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer
             )
 
 
-def _mend(card: Card, row: _Answer) -> None:
-    """A link to a comment that is not on the page: to its permalink, or none to what is gone."""
-    here = escape(f"#comment-{row.target_number}")
-    if row.target_in_sight:
-        there = reverse("comment", args=[row.target_id])
-        mended = card.html.replace(f'href="{here}"', f'href="{there}"')
-    else:
-        mended = re.sub(
-            f'<a class="reply-link" href="{here}">([^<]*)</a>',
+def _lead_to_permalink(card: Card, row: _Answer) -> None:
+    """The comment is on another page of the discussion."""
+    there = reverse("comment", args=[row.target_id])
+    card.html = mark_safe(
+        card.html.replace(f'href="#comment-{row.target_number}"', f'href="{there}"')
+    )
+
+
+def _unlink(card: Card, row: _Answer, article: Article) -> None:
+    """A link to a comment that is out of sight would tell whose it was; the words stay."""
+    is_here = row.target_article_id == article.pk
+    address = (
+        f"#comment-{row.target_number}" if is_here else reverse("comment", args=[row.target_id])
+    )
+    card.html = mark_safe(
+        re.sub(
+            f'<a class="reply-link" href="{re.escape(address)}">([^<]*)</a>',
             r'<span class="reply-link">\1</span>',
             card.html,
         )
-    card.html = mark_safe(mended)
+    )

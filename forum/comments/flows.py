@@ -5,7 +5,6 @@ needs two articles takes them in order of primary key. All that costs time (clea
 looking up names) is done before.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -19,9 +18,8 @@ from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import permissions, reply_links, tree
-from forum.comments.models import Comment, CommentRevision, FormerPlace
-
-LINK_REL = "ugc nofollow noopener"
+from forum.comments.models import Comment, CommentRevision, FormerPlace, ReplyLink
+from forum.comments.rendering import LINK_REL, redraw
 
 
 class ReplyRefused(Exception):
@@ -55,6 +53,7 @@ def post_comment(
         parent=parent,
         text=text,
         html=html,
+        html_version=markup.ENGINE,
         post_key=post_key,
         posted_at=posted_at or timezone.now(),
     )
@@ -97,18 +96,23 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
         clean, article=comment.article, before=comment.number, parent=comment.parent
     )
     # A handle that stays keeps the comment it meant, also after its member was renamed.
-    answers |= reply_links.kept(comment)
+    kept = reply_links.kept([comment])[comment.pk]
+    answers |= kept.answers
     html, used = reply_links.draw(clean, answers, article_id=comment.article_id)
     now = timezone.now()
     CommentRevision.objects.create(
         comment=comment,
         text=comment.text,
+        markup=comment.markup,
         html=comment.html,
+        html_version=comment.html_version,
         written_at=comment.edited_at or comment.posted_at,
         replaced_at=now,
     )
-    comment.text, comment.html, comment.edited_at = text, _with_prefix(comment, html), now
-    comment.save(update_fields=["text", "html", "edited_at"])
+    comment.text, comment.markup, comment.edited_at = text, "markdown", now
+    comment.html = reply_links.draw_prefix(html, kept.prefix, article_id=comment.article_id)
+    comment.html_version = markup.ENGINE
+    comment.save(update_fields=["text", "markup", "html", "html_version", "edited_at"])
     reply_links.keep(comment, used)
     return comment
 
@@ -197,10 +201,12 @@ def preview_comment(
     clean = render(text)
     before = comment.number if comment else None
     answers = reply_links.resolve(clean, article=article, before=before, parent=parent)
+    prefix: list[ReplyLink] = []
     if comment is not None:
-        answers |= reply_links.kept(comment)
+        kept = reply_links.kept([comment])[comment.pk]
+        answers, prefix = answers | kept.answers, kept.prefix
     html, _used = reply_links.draw(clean, answers, article_id=article.pk)
-    return html
+    return reply_links.draw_prefix(html, prefix, article_id=article.pk)
 
 
 def render(text: str) -> str:
@@ -217,22 +223,6 @@ def render(text: str) -> str:
         return markup.render_markdown(text, link_rel=LINK_REL)
     except markup.MarkupRefused as error:
         raise ReplyRefused(str(error)) from error
-
-
-def redraw(comments: Sequence[Comment]) -> None:
-    """Draw the reply links of these comments again, from their rows, with names and places of
-    today; the words stay."""
-    for comment in comments:
-        clean = (
-            markup.clean_html(comment.text, link_rel=LINK_REL)
-            if comment.markup == "html"
-            else markup.render_markdown(comment.text, link_rel=LINK_REL)
-        )
-        html, _used = reply_links.draw(
-            clean, reply_links.kept(comment), article_id=comment.article_id
-        )
-        comment.html = _with_prefix(comment, html)
-    Comment.objects.bulk_update(comments, ["html"], batch_size=200)
 
 
 def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple[int, bool]:
@@ -295,11 +285,6 @@ def _count(article: Article, change: int) -> None:
     if change:
         article.comment_count += change
         article.save(update_fields=["comment_count"])
-
-
-def _with_prefix(comment: Comment, html: str) -> str:
-    prefix = comment.reply_links.select_related("target__author").filter(is_prefix=True)
-    return reply_links.draw_prefix(html, prefix, article_id=comment.article_id)
 
 
 def _change_article(comment: Comment, target: Article) -> None:

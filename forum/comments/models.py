@@ -82,6 +82,7 @@ class Comment(MPTTModel):
     text = models.TextField(_("text"))
     markup = models.CharField(max_length=10, choices=MARKUP, default="markdown", editable=False)
     html = models.TextField(editable=False)
+    html_version = models.PositiveSmallIntegerField(default=0, editable=False)
     posted_at = models.DateTimeField(_("posted"), default=timezone.now, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
@@ -89,6 +90,11 @@ class Comment(MPTTModel):
     hidden_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     held_at = models.DateTimeField(_("held"), null=True, editable=False)
     held_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    former_id = models.BigIntegerField(
+        null=True,
+        editable=False,
+        help_text=_("Its number on the site it came from, which links made there name."),
+    )
     post_key = models.UUIDField(
         null=True, editable=False, help_text=_("Given by the composer, so that one text is one.")
     )
@@ -112,6 +118,11 @@ class Comment(MPTTModel):
                 F("id").desc(),
                 condition=OUT_OF_SIGHT,
                 name="comment_out_of_sight",
+            ),
+            models.Index(
+                fields=["former_id"],
+                condition=Q(former_id__isnull=False),
+                name="comment_former_id",
             ),
             GinIndex(OpClass(Upper("text"), name="gin_trgm_ops"), name="comment_text_trgm"),
         ]
@@ -157,7 +168,9 @@ class CommentRevision(models.Model):
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
     text = models.TextField()
+    markup = models.CharField(max_length=10, choices=MARKUP, default="markdown")
     html = models.TextField()
+    html_version = models.PositiveSmallIntegerField(default=0)
     written_at = models.DateTimeField()
     replaced_at = models.DateTimeField(default=timezone.now)
 

@@ -44,7 +44,12 @@ def article(request, day, slug):
         )
         return redirect(former.article, permanent=former.article.is_published)
     order = _order(request)
-    comments = discussion.read(piece, order=order, start=_number(request.GET.get("start")))
+    comments = discussion.read(
+        piece,
+        order=order,
+        start=_number(request.GET.get("start")),
+        former_anchors=request.GET.get("anchors") == "former",
+    )
     discussion.allow(comments, request.user)
     why_not = permissions.why_not_comment(request.user, piece)
     context = {

@@ -11,7 +11,7 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape, unescape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -72,8 +72,8 @@ def resolve(
     """What the handles in a text mean in the discussion of `article`, by handle.
 
     A name means that member's latest visible comment with a number below `before` (the parent
-    when it is theirs), `name#12` their comment 12, the name of a member who took no part the
-    member. A constant number of queries, none for a text without an @.
+    when it is theirs and visible), `name#12` their comment 12, the name of a member who took no
+    part the member. A constant number of queries, none for a text without an @.
     """
     possible = [one for at in candidates(html) for one in at]
     if not possible:
@@ -89,7 +89,7 @@ def resolve(
         c.author_id: c
         for c in said.order_by("author_id", "-number").distinct("author_id").defer("text", "html")
     }
-    if parent is not None and parent.author_id in latest:
+    if parent is not None and parent.is_visible:
         latest[parent.author_id] = parent
     numbers = {c.number for c in possible if c.number and c.key in members}
     numbered = (
@@ -170,13 +170,27 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
 
 
-def kept(comment: Comment) -> dict[str, Answer]:
-    """The answers of a comment as its rows have them, for drawing it again; two queries."""
-    rows = comment.reply_links.select_related("target__author").filter(is_prefix=False)
-    answers = {row.handle: Answer(row.target.author, row.target, row.is_guessed) for row in rows}
-    for mention in comment.mentions.select_related("member"):
-        answers[mention.handle] = Answer(mention.member, None)
-    return answers
+@dataclass
+class Kept:
+    """What the rows of a comment say: the answers in its text, and the links drawn before it."""
+
+    answers: dict[str, Answer] = field(default_factory=dict)
+    prefix: list[ReplyLink] = field(default_factory=list)
+
+
+def kept(comments: Iterable[Comment]) -> dict[int, Kept]:
+    """The rows of comments by their keys, for drawing them again; two queries for them all."""
+    found = {comment.pk: Kept() for comment in comments}
+    rows = ReplyLink.objects.filter(comment__in=found).select_related("target__author")
+    for row in rows.defer("target__text", "target__html").order_by("position"):
+        if row.is_prefix:
+            found[row.comment_id].prefix.append(row)
+        else:
+            answer = Answer(row.target.author, row.target, row.is_guessed)
+            found[row.comment_id].answers[row.handle] = answer
+    for mention in Mention.objects.filter(comment__in=found).select_related("member"):
+        found[mention.comment_id].answers[mention.handle] = Answer(mention.member, None)
+    return found
 
 
 def keep(comment: Comment, used: Mapping[str, Answer]) -> None:

@@ -14,11 +14,12 @@ The tables hold what must be true (see the constraints of `Comment`), so a mista
 transaction instead of damaging a thread.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import connections
 from mptt.managers import TreeManager
+from psycopg import sql
 
 if TYPE_CHECKING:
     from forum.comments.models import Comment
@@ -55,12 +56,18 @@ def move(comment: "Comment", parent: "Comment | None") -> None:
     comment._tree_manager.move_node(comment, parent, position="last-child")
 
 
-def plant(comments: Sequence["Comment"]) -> None:
+def plant(
+    comments: Sequence["Comment"],
+    *,
+    finish: Callable[["Comment"], None] = lambda comment: None,
+) -> None:
     """Insert the comments of one discussion at once, each after the one it answers.
 
     For imports: the order given is the order of siblings and of threads; a parent is either in
     the sequence, before its answers, or None. Places are computed here and written in bulk, so
-    the cost is that of plain inserts. The caller holds the article's row.
+    the cost is that of plain inserts. `finish` is called with each comment in order of number to
+    complete its other columns, and must ask the database nothing: while PostgreSQL stores one
+    comment, the next is finished. The caller holds the article's row.
     """
     if not comments:
         return
@@ -70,7 +77,7 @@ def plant(comments: Sequence["Comment"]) -> None:
     for comment in comments:
         comment.parent = comment.parent  # now that it has a key
     _place(comments)
-    type(comments[0])._base_manager.bulk_create(comments, batch_size=1000)
+    _copy(sorted(comments, key=lambda comment: comment.number), finish)
 
 
 def replant(comments: Sequence["Comment"]) -> None:
@@ -115,6 +122,18 @@ def _place_thread(
         else:
             comment.rght = edge
             level -= 1
+
+
+def _copy(comments: Sequence["Comment"], finish: Callable[["Comment"], None]) -> None:
+    """Insert whole rows by COPY, which costs a third of what INSERT does."""
+    meta = type(comments[0])._meta
+    columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in meta.concrete_fields)
+    names = [field.attname for field in meta.concrete_fields]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(meta.db_table), columns)
+    with connections["default"].cursor() as cursor, cursor.copy(statement) as rows:
+        for comment in comments:
+            finish(comment)
+            rows.write_row([getattr(comment, name) for name in names])
 
 
 def _next_values(sequence: str, count: int) -> list[int]:

@@ -17,7 +17,6 @@ from forum.comments.flows import LINK_REL
 from forum.comments.models import Comment, ReplyLink
 from forum.imports import replies
 from forum.imports.addresses import with_links
-from forum.imports.models import ImportedComment
 from forum.imports.paragraphs import with_paragraphs
 from forum.imports.replies import Reference
 from forum.imports.report import Note
@@ -31,13 +30,10 @@ PARAGRAPH = re.compile(r"<p\b[^<>]*>")
 class Discussion:
     """Comments of one article on their way in; `authors` are who wrote them, in their order."""
 
-    def __init__(
-        self, article: Article, settlement: Settlement, authors: Sequence[User], source: str
-    ) -> None:
+    def __init__(self, article: Article, settlement: Settlement, authors: Sequence[User]) -> None:
         self.article = article
         self.settled = settlement.comments
         self.order = settlement.in_planting_order()
-        self.source = source
         self.notes: list[Note] = []
         self.links: list[ReplyLink] = []
         self.heard: dict[str, Settled] = {}
@@ -48,37 +44,25 @@ class Discussion:
                 author=author,
                 markup="html",
                 posted_at=one.posted_at,
+                former_id=one.remark.legacy_id,
                 held_at=one.posted_at if one.is_held else None,
             )
             for one, author in zip(self.settled, authors, strict=True)
         ]
 
     def plant(self) -> None:
-        """Write the comments with their places, texts and reply links, and where they came from."""
+        """Write the comments with their places, texts and reply links."""
         for one in self.settled:
-            row = self._row(one)
-            row.parent = self._row(one.parent) if one.parent else None
-            self._write(one, row)
-            if one.key and not one.is_held:
-                self.heard[one.key] = one
-        tree.plant([self._row(one) for one in self.order])
+            self._row(one).parent = self._row(one.parent) if one.parent else None
+        tree.plant([self._row(one) for one in self.order], finish=self._write)
         ReplyLink.objects.bulk_create(self.links, batch_size=1000)
-        ImportedComment.objects.bulk_create(
-            [
-                ImportedComment(
-                    source=self.source, legacy_id=one.remark.legacy_id, comment=self._row(one)
-                )
-                for one in self.settled
-                if one.remark.legacy_id
-            ],
-            batch_size=1000,
-        )
 
     def _row(self, one: Settled) -> Comment:
         return self.rows[one.number - 1]
 
-    def _write(self, one: Settled, row: Comment) -> None:
+    def _write(self, row: Comment) -> None:
         """The text, cleaned, with its reply links drawn; their rows wait for the comments."""
+        one = self.settled[row.number - 1]
         words = with_links(with_paragraphs(self._words(one)))
         clean = markup.clean_html(words, link_rel=LINK_REL)
         answers = self._answers(clean, one) if "@" in clean else {}
@@ -86,6 +70,7 @@ class Discussion:
         prefix = self._prefix(one, row)
         row.text = clean
         row.html = reply_links.draw_prefix(html, prefix, article_id=self.article.pk)
+        row.html_version = markup.ENGINE
         self.links += prefix
         for position, (handle, answer) in enumerate(used.items(), start=len(prefix)):
             self.links.append(
@@ -100,6 +85,8 @@ class Discussion:
             if answer.is_guessed and answer.comment is not None:
                 target = self.settled[answer.comment.number - 1]
                 self.notes.append(guess(one, handle, target))
+        if one.key and not one.is_held:
+            self.heard[one.key] = one
 
     def _words(self, one: Settled) -> str:
         """The comment's HTML without what the site draws itself. Of a prefix stays what leads

@@ -17,7 +17,7 @@ from django.utils import timezone
 from forum import markup
 from forum.articles.flows import ArticleRefused
 from forum.imports import wordpress
-from forum.imports.models import ImportedArticle, ImportedComment
+from forum.imports.models import ImportedArticle, known_comments
 from forum.imports.people import People, person_of_author
 from forum.imports.pictures import Pictures
 from forum.imports.posts import Arrival, Arrivals, describe, why_not
@@ -49,9 +49,8 @@ def import_wordpress(
     runs.
     """
     with _alone(), Pictures(uploads) as pictures:
-        for entry in wordpress.read(file):
-            if isinstance(entry, wordpress.Attachment):
-                pictures.add(entry)
+        for attachment in wordpress.attachments(file):
+            pictures.add(attachment)
         file.seek(0)
         report = Report()
         with transaction.atomic() if dry_run else nullcontext():
@@ -108,7 +107,8 @@ class _Import:
             case Damage():
                 self.report.damage = _tell(entry)
             case _:
-                self._leave_out(entry.line, f"file {entry.url}", "it is an attachment")
+                name = f"file {entry.url or entry.legacy_id or ''}".strip()
+                self._leave_out(entry.line, name, "it is an attachment")
 
     def _welcome(self, author: Author) -> None:
         with transaction.atomic():
@@ -147,8 +147,7 @@ class _Import:
         """An article that is here keeps its discussion; what was said elsewhere since is noted."""
         settled = settle(post, zone=self.common.zone).comments
         keys = [one.remark.legacy_id for one in settled if one.remark.legacy_id]
-        known = ImportedComment.objects.filter(source=self.common.source, legacy_id__in=keys)
-        new = set(keys) - set(known.values_list("legacy_id", flat=True))
+        new = set(keys) - known_comments(self.common.source, keys)
         reason = "it was written after its article was brought in, and the discussion goes on here"
         self.report.note(
             Note(LEFT_OUT, one.remark.line, describe_remark(one.remark), reason)

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ class ImportedArticle(models.Model):
 
     `source` is the other site's address as its export has it, `legacy_id` the post's number there.
     A post is imported whole, with its comments, or not at all; the row is how a second run knows.
+    The numbers of its comments are kept with them, as `Comment.former_id`.
     """
 
     source = models.CharField(max_length=300)
@@ -28,25 +31,6 @@ class ImportedArticle(models.Model):
             models.Index(fields=["path"], name="imported_article_path"),
             models.Index(fields=["legacy_id"], name="imported_article_legacy"),
         ]
-
-    def __str__(self):
-        return f"{self.source} {self.legacy_id}"
-
-
-class ImportedComment(models.Model):
-    """Which comment a comment of another site became: old links name it by `legacy_id`."""
-
-    source = models.CharField(max_length=300)
-    legacy_id = models.BigIntegerField()
-    comment = models.OneToOneField(Comment, models.CASCADE, related_name="imported_from")
-
-    class Meta:
-        verbose_name = _("imported comment")
-        verbose_name_plural = _("imported comments")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "legacy_id"], name="imported_comment_once"),
-        ]
-        indexes = [models.Index(fields=["legacy_id"], name="imported_comment_legacy")]
 
     def __str__(self):
         return f"{self.source} {self.legacy_id}"
@@ -76,3 +60,9 @@ class ImportedMember(models.Model):
 
     def __str__(self):
         return self.identity
+
+
+def known_comments(source: str, keys: Collection[int]) -> set[int]:
+    """Those of the comments with these numbers on the other site that are here; one query."""
+    found = Comment.objects.filter(article__imported_from__source=source, former_id__in=keys)
+    return set(found.values_list("former_id", flat=True))

@@ -124,7 +124,10 @@ class _Writer:
 
 def _broken(part: str) -> str:
     """One paragraph with its line ends as breaks; what stands on its line alone stays so."""
-    return re.sub(r"^(?:<br>\n)+|(?:<br>\n)+$", "", BREAK.sub("<br>\n", part.strip()))
+    part = part.strip()
+    if "\n" not in part and "<br" not in part.lower():
+        return part  # as most are, and looking for line ends takes longer than all the rest
+    return re.sub(r"^(?:<br>\n)+|(?:<br>\n)+$", "", BREAK.sub("<br>\n", part))
 
 
 def _without_comments(text: str) -> str:

@@ -4,7 +4,7 @@ copy of the site's `wp-content/uploads`. Nothing is fetched from the network."""
 import re
 import sqlite3
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -12,6 +12,9 @@ from urllib.parse import unquote, urlsplit
 from forum.imports.wordpress import Attachment, Post
 
 IMAGE = re.compile(r"<img\b(?:\"[^\"]*\"|'[^']*'|[^'\">]){0,500}>", re.IGNORECASE)
+SHOWN = re.compile(
+    rf"(?P<link><a\b[^<>]*>\s*)?(?P<image>{IMAGE.pattern})(?P<end>\s*</a>)?", re.IGNORECASE
+)
 ATTRIBUTE = re.compile(
     r"(?<![\w-])(src|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
 )
@@ -93,6 +96,20 @@ def picture_in(image: str) -> Picture:
         for name, *values in ATTRIBUTE.findall(image)
     }
     return Picture(found.get("src", ""), "", found.get("alt", ""), "", is_first=True)
+
+
+def in_words(shown: re.Match[str]) -> str:
+    """What stands for a picture that is not here: its words, as a link to where it was.
+
+    Pages show pictures of this site alone, so the picture itself would be a hole in the text.
+    """
+    picture = picture_in(shown["image"])
+    name = path_of(picture.url).rsplit("/", 1)[-1]
+    words = escape(picture.alt.strip() or name, quote=False)
+    is_linked = bool(shown["link"] or shown["end"])
+    if words and not is_linked and re.match("https?://", picture.url):
+        return f'<a href="{escape(picture.url)}">{words}</a>'
+    return f"{shown['link'] or ''}{words}{shown['end'] or ''}"
 
 
 def without_leading_picture(html: str) -> str:

@@ -21,7 +21,7 @@ from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.imports import settle
 from forum.imports.discussions import Discussion
-from forum.imports.models import ImportedArticle, ImportedComment
+from forum.imports.models import ImportedArticle, known_comments
 from forum.imports.paragraphs import with_paragraphs
 from forum.imports.people import (
     People,
@@ -30,10 +30,11 @@ from forum.imports.people import (
     person_of_remark,
 )
 from forum.imports.pictures import (
-    IMAGE,
+    SHOWN,
     SRC,
     Picture,
     Pictures,
+    in_words,
     path_of,
     picture_in,
     without_leading_picture,
@@ -156,7 +157,7 @@ class Arrival:
                 text = without_leading_picture(text)
         return Piece(
             headline=headline,
-            text=_clean(IMAGE.sub(self._shown, text), images=True),
+            text=_clean(SHOWN.sub(self._shown, text), images=True),
             standfirst=_cut(markup.plain_text(_clean(post.excerpt)), LONGEST_STANDFIRST),
             slug=unquote(post.slug),
             markup="html",
@@ -178,14 +179,15 @@ class Arrival:
         self._note_picture(picture)
         return None
 
-    def _shown(self, image: re.Match[str]) -> str:
-        """A picture in the text, with the address of its copy here where there is one."""
-        picture = picture_in(image[0])
+    def _shown(self, shown: re.Match[str]) -> str:
+        """A picture in the text: its copy here where there is one, or else its words."""
+        picture = picture_in(shown["image"])
         if picture.url and picture.url not in self.saved:
             self._save(picture)
         if name := self.saved.get(picture.url):
-            return SRC.sub(f'src="{escape(default_storage.url(name))}"', image[0], count=1)
-        return image[0]
+            address = f'src="{escape(default_storage.url(name))}"'
+            return shown[0].replace(shown["image"], SRC.sub(address, shown["image"], count=1))
+        return in_words(shown)
 
     def _save(self, picture: Picture) -> None:
         path = self.common.pictures.file(picture)
@@ -211,7 +213,7 @@ class Arrival:
             reason = "it is not in the uploads folder"
             if self.common.pictures.uploads is None:
                 reason = "no uploads folder was named"
-        self._note(PICTURE, f"{picture.url}: {reason}")
+        self._note(PICTURE, f"{_cut(picture.url, LONGEST_PATH)}: {reason}")
 
     def _author(self) -> User:
         """The author by login, or by name as WXR 1.0 has it."""
@@ -240,13 +242,9 @@ class Arrival:
 
     def _discuss(self, article: Article) -> None:
         """The comments, and the article's counters with them."""
-        known = ImportedComment.objects.filter(
-            source=self.common.source,
-            legacy_id__in=[one.legacy_id for one in self.post.comments if one.legacy_id],
-        )
-        settlement = settle.settle(
-            self.post, zone=self.common.zone, known=known.values_list("legacy_id", flat=True)
-        )
+        keys = [one.legacy_id for one in self.post.comments if one.legacy_id]
+        known = known_comments(self.common.source, keys)
+        settlement = settle.settle(self.post, zone=self.common.zone, known=known)
         creator = self.post.creator
         authors = self._members(
             [
@@ -254,7 +252,7 @@ class Arrival:
                 for one in settlement.comments
             ]
         )
-        discussion = Discussion(article, settlement, authors, self.common.source)
+        discussion = Discussion(article, settlement, authors)
         discussion.plant()
         shown = [one.posted_at for one in settlement.comments if not one.is_held]
         now = timezone.now()

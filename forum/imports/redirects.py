@@ -2,8 +2,11 @@
 
 WordPress has four: the path of the article, also with `/comment-page-2/` behind it, `?p=123` for
 the article and `?replytocom=456` for a comment. Each leads on for good to where its article or
-comment is now. `#comment-456` never reaches the server: the page has to know it, see
-`legacy_anchors`.
+comment is now.
+
+`#comment-456` never reaches the server, but browsers carry it across a redirect, and the page has
+an anchor for it (`forum.comments.discussion`). Where a comment of the article has that number here,
+the anchor is that one's, so a redirect asks the page to hand it over.
 """
 
 import re
@@ -14,7 +17,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from forum.articles.models import Article
 from forum.comments.models import Comment
-from forum.imports.models import ImportedArticle, ImportedComment
+from forum.imports.models import ImportedArticle
+from forum.imports.pictures import path_of
 
 COMMENT_PAGE = re.compile(r"/comment-page-[0-9]{1,6}$")
 
@@ -39,22 +43,6 @@ class OldAddresses:
         return response
 
 
-def legacy_anchors(article_id: int) -> dict[int, int]:
-    """By the number of a comment, the number it had elsewhere; one query.
-
-    What the page needs so that `#comment-456` lands on the comment. A number that a comment of the
-    article has here is left out: an anchor can mean one comment only, and that one is meant by
-    every link made since.
-    """
-    numbers = dict(
-        ImportedComment.objects.filter(comment__article=article_id).values_list(
-            "comment__number", "legacy_id"
-        )
-    )
-    here = set(Comment.objects.filter(article=article_id).values_list("number", flat=True))
-    return {number: legacy for number, legacy in numbers.items() if legacy not in here}
-
-
 def _named_in_query(request: HttpRequest) -> str | None:
     """Where `?replytocom=` or `?p=` leads, or None where it leads nowhere."""
     comment = _key(request.GET.get("replytocom"))
@@ -71,7 +59,7 @@ def _lost(request: HttpRequest) -> str | None:
         return None  # which PostgreSQL cannot even look for
     if path and (address := _address_of_article(_came_in().filter(path=path))):
         # An article may be read today where it was read before.
-        return address if address.rstrip("/") != request.path_info.rstrip("/") else None
+        return None if path_of(address).rstrip("/") == request.path_info.rstrip("/") else address
     post = _key(request.GET.get("p"))
     return _address_of_article(_came_in().filter(legacy_id=post)) if post else None
 
@@ -83,19 +71,21 @@ def _came_in() -> QuerySet[ImportedArticle]:
 
 def _address_of_article(found: QuerySet[ImportedArticle]) -> str | None:
     one = found.select_related("article").order_by("pk").first()
-    return one.article.get_absolute_url() if one else None
-
-
-def _address_of_comment(legacy_id: int) -> str | None:
-    """The permalink of a comment that has a place on the page, or else its article."""
-    found = ImportedComment.objects.filter(
-        legacy_id=legacy_id, comment__article__in=Article.objects.published()
-    )
-    one = found.select_related("comment__article").order_by("pk").first()
     if one is None:
         return None
-    is_shown = Comment.objects.filter(pk=one.comment_id).shown().exists()
-    return one.comment.get_absolute_url() if is_shown else one.comment.article.get_absolute_url()
+    article = one.article
+    has_a_clash = article.comments.filter(former_id__lte=article.last_number).exists()
+    return article.get_absolute_url() + ("?anchors=former" if has_a_clash else "")
+
+
+def _address_of_comment(former_id: int) -> str | None:
+    """The permalink of a comment that has a place on the page, or else its article."""
+    found = Comment.objects.filter(former_id=former_id, article__in=Article.objects.published())
+    one = found.select_related("article").order_by("pk").first()
+    if one is None:
+        return None
+    is_shown = Comment.objects.filter(pk=one.pk).shown().exists()
+    return one.get_absolute_url() if is_shown else one.article.get_absolute_url()
 
 
 def _key(text: str | None) -> int | None:

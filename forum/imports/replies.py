@@ -155,6 +155,8 @@ def _reference(html: str, place: int) -> Reference | None:
 
 
 def _pieces(html: str) -> list[str | Reference]:
+    if "comment-" not in html:
+        return [html] if html else []  # no link can lead to a comment
     pieces: list[str | Reference] = []
     end = depth = 0
     for token in TOKEN.finditer(html):

@@ -18,13 +18,14 @@ from forum.imports.replies import Reference, Replies
 from forum.imports.report import GUESSED, LEFT_OUT, NOTED, Note
 from forum.imports.wordpress import Post, Remark
 
-SHOWN, HELD = {"1", "approve", "approved"}, {"0", "hold", "unapproved"}
+# What an export says nothing about is for a moderator to look at.
+SHOWN, HELD = {"1", "approve", "approved"}, {"0", "hold", "unapproved", ""}
 LEFT = {
     "spam": "it was marked as spam",
     "trash": "it was in the trash",
     "post-trashed": "its post was in the trash",
 }
-WITHOUT_WORDS = re.compile(r"<[^<>]*>|\s|&nbsp;|&#0*160;")
+WITHOUT_WORDS = re.compile(r"(?:<[^<>]*>|\s|&nbsp;|&#0*160;)*")
 key_of = lru_cache(maxsize=4096)(display_key)
 
 
@@ -143,7 +144,7 @@ def _why_not(remark: Remark, seen: set[int]) -> str:
         return f"it is a {remark.kind}, not a comment"
     if remark.approved not in SHOWN | HELD:
         return LEFT.get(remark.approved, f"its state is unknown: “{remark.approved}”")
-    if not WITHOUT_WORDS.sub("", remark.content):
+    if WITHOUT_WORDS.fullmatch(remark.content):
         return "it has no text"
     if remark.legacy_id in seen:
         return "a comment with this number is there already"

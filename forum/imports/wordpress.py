@@ -124,10 +124,21 @@ def read(file: BinaryIO) -> Iterator[Entry]:
     return _Reader().read(file)
 
 
+def attachments(file: BinaryIO) -> Iterator[Attachment]:
+    """The attachments alone, in half the time: comments, which are most of a file, are passed over.
+
+    Raises NotAnExport as `read` does; a damaged file gives those that come before the damage.
+    """
+    for entry in _Reader(with_comments=False).read(file):
+        if isinstance(entry, Attachment):
+            yield entry
+
+
 class _Reader:
     """Expat's events put together to entries. Names are "wp:comment", whatever the prefix was."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_comments: bool = True) -> None:
+        self.with_comments = with_comments
         self.prefixes = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
         self.names: dict[str, str] = {}
         self.ready: deque[Entry] = deque()
@@ -142,14 +153,36 @@ class _Reader:
         self.lines_before = 0
         self.parser = parser = expat.ParserCreate(encoding="utf-8")
         parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self.text.append
+        self._listen()
         # Named entities of HTML are undeclared in XML. With this they are skipped, not errors.
         parser.UseForeignDTD(True)
         parser.ExternalEntityRefHandler = lambda *_: 1
         parser.SkippedEntityHandler = self._named_entity
         parser.EntityDeclHandler = self._refuse_entity
+
+    def _listen(self) -> None:
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self.text.append
+
+    def _pass_over(self) -> None:
+        """Hear nothing of the element that just began, up to its end."""
+        depth = 0
+
+        def start(qualified: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+
+        def end(qualified: str) -> None:
+            nonlocal depth
+            depth -= 1
+            if depth < 0:
+                self.path.pop()
+                self._listen()
+
+        self.parser.StartElementHandler = start
+        self.parser.EndElementHandler = end
+        self.parser.CharacterDataHandler = None
 
     def read(self, file: BinaryIO) -> Iterator[Entry]:
         try:
@@ -234,6 +267,8 @@ class _Reader:
             self.item = _Item(self.line)
         elif name in ("wp:comment", "wp:author", "wp:postmeta"):
             self.group, self.group_line = {}, self.line
+            if name == "wp:comment" and not self.with_comments:
+                self._pass_over()
         elif name == "category":
             self.attributes = attributes
 

@@ -223,6 +223,7 @@ def test_unpublished_article_is_a_draft_again(client, author):
     assert client.get(address).status_code == 404
     client.force_login(author)
     client.post(reverse("article_publish", args=[article.pk]))
+    # Past midnight it is published on another day than it was, and the address leads there.
     assert client.get(address, follow=True).status_code == 200
 
 

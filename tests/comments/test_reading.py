@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from forum.comments import flows
-from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
+from tests.factories import make_article, make_comment, make_member, make_moderator
 
 pytestmark = pytest.mark.django_db
 
@@ -72,62 +72,6 @@ def test_previous_page_leads_back(client, settings, talk):
     assert 'rel="prev" href="?order=time&amp;start=3#discussion"' in page
     page = client.get(f"{talk.get_absolute_url()}?order=time&start=3").content.decode()
     assert 'rel="prev" href="?order=time#discussion"' in page
-
-
-@pytest.mark.parametrize("count", [1, 12])
-@pytest.mark.parametrize("order", ["threads", "time"])
-def test_article_page_costs_five_queries_at_most_for_a_reader(
-    client, django_assert_max_num_queries, count, order
-):
-    talk = long_talk(count)
-    with django_assert_max_num_queries(5):
-        page = client.get(f"{talk.get_absolute_url()}?order={order}")
-    assert len(numbers(page)) == count
-
-
-@pytest.mark.parametrize("count", [1, 12])
-def test_article_page_costs_eight_queries_at_most_for_a_member(
-    client, django_assert_max_num_queries, count
-):
-    talk = long_talk(count)
-    client.force_login(make_member())
-    with django_assert_max_num_queries(8):
-        page = client.get(talk.get_absolute_url())
-    assert len(numbers(page)) == count
-
-
-def long_talk(count):
-    """Every second comment answers the one before it, by name too; two are out of sight."""
-    talk = make_article(tag_names=["one", "two"])
-    parent = None
-    for n in range(count):
-        author = make_member()
-        text = f"@{parent.author.display_name}: no." if parent else "A remark."
-        comment = make_comment(talk, author, text=text, parent=parent)
-        parent = comment if n % 2 == 0 else None
-    hidden = make_comment(talk)
-    flows.hide_comment(comment=hidden, reason="off topic")
-    return talk
-
-
-@pytest.mark.parametrize("count", [1, 12])
-def test_other_pages_cost_the_same_for_one_as_for_many(
-    client, django_assert_max_num_queries, count
-):
-    author = make_author()
-    member = make_member()
-    for _ in range(count):
-        article = make_article(author, tag_names=["rivers"])
-        make_comment(article, member)
-    for address, most in [
-        ("/", 5),
-        (reverse("author", args=[author.username]), 4),
-        (reverse("member", args=[member.username]), 2),
-        (reverse("tag", args=["rivers"]), 3),
-        (reverse("tags"), 1),
-    ]:
-        with django_assert_max_num_queries(most):
-            assert client.get(address).status_code == 200
 
 
 def test_answers_elsewhere_are_named_under_a_comment(client):

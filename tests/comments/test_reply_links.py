@@ -1,10 +1,14 @@
 """`@name` in a text is a link to the comment it answers."""
 
+from html import escape
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accounts.names import display_key
 from forum.comments import flows, reply_links
+from forum.comments.models import Comment
 from tests.factories import make_article, make_comment, make_member
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +135,23 @@ def test_comment_out_of_sight_is_not_linked(article):
     assert "reply-link" not in reply.html
 
 
+def test_edit_below_a_hidden_parent_answers_what_can_be_read(article):
+    author = make_member("CB")
+    visible, parent = make_comment(article, author), make_comment(article, author)
+    reply = answer(article, "Yes.", parent=parent)
+    flows.hide_comment(comment=parent, reason="off topic")
+    edited = flows.edit_comment(comment=reply, by=reply.author, text="@CB: yes.")
+    assert edited.reply_links.get().target == visible
+
+
+def test_edit_of_a_comment_moved_below_a_later_one_answers_that_one(article):
+    moved = answer(article, "Yes.")
+    later = make_comment(article, make_member("CB"))
+    flows.move_comment(comment=moved, parent=later)
+    edited = flows.edit_comment(comment=moved, by=moved.author, text="@CB: yes.")
+    assert edited.reply_links.get().target == later
+
+
 def test_link_keeps_its_comment_when_the_member_is_renamed_and_the_text_edited(article):
     cb = make_member("CB")
     first = make_comment(article, cb)
@@ -168,3 +189,121 @@ def test_html_without_members_is_drawn_as_it_was(text):
         assert all(one.length > 0 for one in at)
     drawn, used = reply_links.draw(html, {}, article_id=1)
     assert (drawn, used) == (html, {})
+
+
+SPACELESS = set("陈思远你好")
+NAMES = ["Tom", "Tom T", "Tom T.", "J.J.", "d'Artagnan", "Zoë", "陈思远", "Gone", "Quiet One"]
+WORDS = [
+    *NAMES,
+    "TOM",
+    "zoe\u0308",
+    "Tоm",
+    "Quiet",
+    "你好",
+    "x",
+    "\n",
+    "_",
+    "&",
+    "<",
+    ">",
+    ".",
+    "1",
+]
+INSIDE = {"p": True, "em": True, "code": False, "blockquote": False, "a": False}
+pieces = st.lists(
+    st.tuples(
+        st.sampled_from(sorted(INSIDE)),
+        st.lists(
+            st.builds(
+                "".join,
+                st.tuples(
+                    st.sampled_from(["@", "@", "@", "", " "]),
+                    st.sampled_from(WORDS),
+                    st.sampled_from(["", "", " ", "#1", "#2", "#6", "#12", "#03", "#x", ":"]),
+                ),
+            ),
+            max_size=6,
+        ).map("".join),
+    ),
+    max_size=4,
+)
+
+
+def is_word(character):
+    return character.isalnum() or character == "_"
+
+
+def is_whole(name, rest):
+    """Whether a name may end before `rest`: not within a word, but for scripts without spaces."""
+    if not rest or {name[-1], rest[0]} & SPACELESS:
+        return True
+    return not (is_word(name[-1]) and is_word(rest[0]))
+
+
+def readings(text, member, said, latest):
+    """Every way to read the beginning of a text as a handle of this member: its length, the
+    handle, and the comment it means."""
+    for end in range(1, len(text) + 1):
+        name, rest = text[:end], text[end:]
+        is_theirs = display_key(name) == member.display_key
+        if name != name.strip() or set("@\n") & set(name) or not is_theirs:
+            continue
+        if not is_whole(name, rest):
+            continue
+        yield end, name.casefold(), latest
+        for comment in said:
+            number = f"#{comment.number}"
+            after = rest[len(number) : len(number) + 1]
+            if rest.startswith(number) and not is_word(after) and after != "#":
+                yield end + len(number), f"{name}{number}".casefold(), comment
+
+
+def meant(text, members, comments, before, parent):
+    """What the handles in a text mean, by trying every end of every name for every member."""
+    at, found = 0, {}
+    while (at := text.find("@", at) + 1) > 0:
+        if at > 1 and (is_word(text[at - 2]) or text[at - 2] in ".@/&#;"):
+            continue
+        fits = []
+        for member in members:
+            said = [c for c in comments if c.author == member and c.is_visible]
+            said = [c for c in said if before is None or c.number < before]
+            latest = max(said, key=lambda c: c.number, default=None)
+            if parent and parent.author == member and parent.is_visible:
+                latest = parent
+            for length, handle, comment in readings(text[at:], member, said, latest):
+                fits.append((length, handle, comment, member))
+        if fits:
+            length, handle, comment, member = max(fits, key=lambda fit: fit[0])
+            found[handle] = (comment, member)
+            at += length
+    return found
+
+
+def test_handles_mean_what_trying_everything_finds(article):
+    members = [make_member(name) for name in NAMES]
+    comments = [make_comment(article, member) for member in members[:-1] for _twice in range(2)]
+    for comment in comments[2:9:3]:
+        flows.hide_comment(comment=comment, reason="off topic")
+    comments = list(Comment.objects.select_related("author").order_by("number"))
+    members[-2].is_active = False
+    members[-2].save()
+
+    @settings(max_examples=300, deadline=None)
+    @given(
+        pieces,
+        st.none() | st.integers(min_value=1, max_value=len(comments)),
+        st.none() | st.sampled_from(comments),
+    )
+    def agree(pieces, before, parent):
+        html = "".join(f"<{tag}>{escape(text, quote=False)}</{tag}>" for tag, text in pieces)
+        answers = reply_links.resolve(html, article=article, before=before, parent=parent)
+        _html, used = reply_links.draw(html, answers, article_id=article.pk)
+        active = [member for member in members if member.is_active]
+        expected = {}
+        for tag, text in pieces:
+            if INSIDE[tag]:
+                expected |= meant(text, active, comments, before, parent)
+        assert {handle: (a.comment, a.member) for handle, a in used.items()} == expected
+
+    agree()

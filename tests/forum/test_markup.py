@@ -1,6 +1,7 @@
 """Text to safe HTML: whatever comes in, nothing runs."""
 
 import re
+import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -172,14 +173,154 @@ def test_pictures_that_say_nothing_are_counted():
     assert markup.pictures_without_words(html) == 2
 
 
-def test_text_of_nothing_but_marks_is_refused():
-    with pytest.raises(markup.MarkupRefused):
-        markup.render_markdown("*[" * 3000, link_rel=REL)
+MANY = 50_000
+# Each once made parsers slow: by the square of its length, or by its length times its depth.
+PATHOLOGICAL = {
+    "brackets in brackets": "[" * MANY + "a" + "]" * MANY,
+    "brackets that stay open": "[a" * MANY,
+    "links that stay open": "[a](" * MANY,
+    "links in brackets": "[a](b" * MANY,
+    "pictures in pictures": "![[]()" * MANY,
+    "quotations in quotations": "> " * MANY + "a",
+    "lists in lists": "* " * MANY + "a",
+    "lists that go deeper by the line": "".join("  " * n + "- a\n" for n in range(200)),
+    "lines that lazily go on with a deep quotation": "> " * 18 + "a\n" + "b\n" * MANY,
+    "emphasis that stays open": "*a **a " * MANY,
+    "emphasis within words": "a**b" * MANY + "c* " * MANY,
+    "stars": "*" * MANY + "a" + "*" * MANY,
+    "strikethrough that stays open": "~~a" * MANY,
+    "backticks in growing numbers": "".join("e" + "`" * n for n in range(1, 320)),
+    "code that stays open": "`a" * MANY,
+    "fences": "```\n" * MANY,
+    "a table of many columns": "|" + "a|" * MANY + "\n|" + "-|" * MANY + "\n",
+    "a table that fills up short rows": "|" + "a|" * 300 + "\n|" + "-|" * 300 + "\n" + "a\n" * MANY,
+    "the heads of tables alone": "> a|b\n> -|-\n\n" * MANY,
+    "autolinks that stay open": "<http:" * MANY,
+    "entities": "&amp;" * MANY,
+    "entities that are none": "&#" * MANY,
+    "a title that goes on by the line": "[a]: /u '" + "a\n" * MANY,
+    "items": "- a\n" * MANY,
+    "headings": "# a\n" * MANY,
+    "underlined headings": "a\n=\n" * MANY,
+    "paragraphs": "a\n\n" * MANY,
+    "lines": "a\n" * MANY,
+    "more than the longest text": "a" * (markup.LONGEST_TEXT + 1),
+}
 
 
-def test_deep_quotations_are_bounded():
-    html = markup.render_markdown("> " * 500 + "a", link_rel=REL)
-    assert html.count("<blockquote>") <= markup.DEEPEST_NESTING
+def calls_to_render(text):
+    """How many functions are called to render a text, or to refuse it: work that does not depend
+    on the machine, nor on what the parser counts itself."""
+    calls = 0
+
+    def count(frame, event, argument):
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        markup.render_markdown(text, link_rel=REL, images=True)
+    except markup.MarkupRefused:
+        return calls, True
+    finally:
+        sys.setprofile(before)
+    return calls, False
+
+
+# A step is a line or a place that is looked at, by as many rules as there are.
+CALLS_A_STEP = 80
+
+
+@pytest.mark.parametrize("text", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
+def test_pathological_text_is_refused_before_it_takes_work(text):
+    calls, is_refused = calls_to_render(text)
+    assert is_refused
+    assert calls <= CALLS_A_STEP * markup.STEPS
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["A sentence with *emphasis* and a [link](https://example.org/). ", "> quoted words here\n\n"],
+)
+def test_work_grows_with_the_length_of_a_text_and_no_faster(piece):
+    calls_to_render(piece)  # what is made once
+    taken = [calls_to_render(piece * times)[0] for times in (100, 200, 400)]
+    assert taken[1] <= 2.1 * taken[0]
+    assert taken[2] <= 2.1 * taken[1]
+
+
+def test_long_honest_text_is_rendered_whole():
+    paragraph = "Some *words* of [somebody](https://example.org/a-page), and more of my own. " * 6
+    text = f"{paragraph}\n\n- an item\n- and another\n\n> quoted\n\n" * 400
+    assert 0.95 * markup.LONGEST_TEXT < len(text) < markup.LONGEST_TEXT
+    assert markup.render_markdown(text, link_rel=REL).count("<em>") == 6 * 400
+
+
+def test_address_defined_once_cannot_be_used_to_make_a_huge_page():
+    with pytest.raises(markup.MarkupRefused, match="long addresses"):
+        markup.render_markdown(f"[a]: /{'u' * 5000}\n\n" + "[a] and " * 500, link_rel=REL)
+
+
+def test_too_deep_quotations_are_refused_and_nothing_is_cut_off():
+    deepest = markup.DEEPEST_NESTING - 1
+    html = markup.render_markdown("> " * deepest + "a", link_rel=REL)
+    assert html.count("<blockquote>") == deepest
+    assert "<p>a</p>" in html
+    with pytest.raises(markup.MarkupRefused, match="too deep"):
+        markup.render_markdown("> " * (deepest + 1) + "a", link_rel=REL)
+
+
+def test_text_taken_by_an_older_engine_is_shown_as_typed_where_this_one_refuses():
+    html, is_whole = markup.render_stored("> " * 50 + "<b>a", syntax="markdown", link_rel=REL)
+    assert not is_whole
+    assert markup.plain_text(html) == "> " * 50 + "<b>a"
+    assert markup.render_stored("*a*", syntax="markdown", link_rel=REL) == (
+        "<p><em>a</em></p>",
+        True,
+    )
+    assert markup.render_stored("<i>a</i>", syntax="html", link_rel=REL) == ("<i>a</i>", True)
+
+
+addresses = st.sampled_from(
+    [
+        "https://example.org/",
+        "http://a.example/b?c=d&e",
+        "www.example.org",
+        "/here",
+        "#comment-1",
+        "mailto:a@example.org",
+        "//example.org",
+    ]
+)
+links = st.builds(
+    lambda shape, address: shape.replace("ADDRESS", address),
+    st.sampled_from(
+        [
+            "[words](ADDRESS)",
+            "<ADDRESS>",
+            "ADDRESS",
+            '[words](<ADDRESS> "title")',
+            "[words][1]\n\n[1]: ADDRESS\n\n",
+            "![words](ADDRESS)",
+            '<a href="ADDRESS" rel="me follow">words</a>',
+            "<a rel=opener href=ADDRESS>words</a>",
+            "| a | b |\n|-|-|\n| ADDRESS | [x](ADDRESS) |\n\n",
+            "> - ADDRESS\n\n",
+        ]
+    ),
+    addresses,
+)
+
+
+@given(st.lists(links | st.sampled_from([" ", "\n\n", "*", "`", "\\"]), max_size=8).map("".join))
+def test_every_link_of_a_member_says_that_it_is_one(text):
+    for html in (
+        markup.render_markdown(text, link_rel=REL),
+        markup.clean_html(text, link_rel=REL),
+    ):
+        for anchor in re.findall(r"<a\b[^>]*>", html):
+            assert f'rel="{REL}"' in anchor
 
 
 def test_endless_word_is_shown_without_links():

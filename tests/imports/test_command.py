@@ -1,12 +1,30 @@
+import os
+import subprocess
+import sys
+import time
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from forum.articles.models import Article
+from forum.comments.models import Comment
+from forum.imports.models import ImportedArticle
 from tests.imports.wxr import at, export, head, item, remark
+from tests.invariants import assert_threads_sound
 
 pytestmark = pytest.mark.django_db
+
+# In a process of its own, on the database of the tests.
+IMPORT = """
+import sys, django
+from django.conf import settings
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+django.setup()
+from django.core.management import call_command
+call_command("import_wordpress", sys.argv[2])
+"""
 
 
 @pytest.fixture
@@ -75,6 +93,29 @@ def test_dry_run_says_so(bring_in):
     assert said.startswith("This would come in:")
     assert said.endswith("Nothing was changed.\n")
     assert not Article.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_that_was_killed_goes_on(tmp_path, bring_in):
+    posts = 80
+    data = export(*(item(n, *(remark(n * 10 + c) for c in range(5))) for n in range(1, posts + 1)))
+    (tmp_path / "large.xml").write_bytes(data)
+    running = subprocess.Popen(
+        [sys.executable, "-c", IMPORT, connection.settings_dict["NAME"], tmp_path / "large.xml"],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        stdout=subprocess.DEVNULL,
+    )
+    while not Article.objects.exists():
+        assert running.poll() is None
+        time.sleep(0.005)
+    running.kill()
+    running.wait()
+    assert 0 < Article.objects.count() < posts
+    assert Comment.objects.count() == ImportedArticle.objects.count() * 5
+    assert "here already" in bring_in(data)
+    assert Article.objects.count() == ImportedArticle.objects.count() == posts
+    assert Comment.objects.exclude(former_id=None).count() == posts * 5
+    assert_threads_sound()
 
 
 def test_second_run_says_that_all_is_there(bring_in):

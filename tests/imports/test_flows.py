@@ -9,7 +9,7 @@ from forum.comments.flows import redraw
 from forum.comments.models import Comment, ReplyLink
 from forum.imports import posts as arriving
 from forum.imports.flows import ImportRefused, import_wordpress
-from forum.imports.models import ImportedArticle, ImportedComment, ImportedMember
+from forum.imports.models import ImportedArticle, ImportedMember
 from forum.imports.report import GUESSED, LEFT_OUT, NOTED
 from forum.tags.models import Category, Tag
 from tests.imports.wxr import (
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def comment(legacy_id):
-    return Comment.objects.get(imported_from__legacy_id=legacy_id)
+    return Comment.objects.get(former_id=legacy_id)
 
 
 def test_article_comes_in_with_its_words_and_headings():
@@ -257,7 +257,7 @@ def test_run_that_was_cut_off_goes_on(monkeypatch):
     monkeypatch.setattr(arriving.Discussion, "plant", plant)
     report = bring_in(*items)
     assert (report.counts.already_here, report.counts.articles) == (1, 2)
-    assert Comment.objects.count() == ImportedComment.objects.count() == 3
+    assert Comment.objects.exclude(former_id=None).count() == 3
     assert_threads_sound()
 
 
@@ -275,6 +275,14 @@ def test_comment_that_came_in_with_another_post_is_left_out():
     report = bring_in(item(10, remark(1)), item(11, remark(1)))
     assert Article.objects.count() == 2
     assert "a comment with this number is there already" in told(report, LEFT_OUT)[0]
+
+
+def test_numbers_of_two_sites_are_two_comments():
+    bring_in(item(10, remark(1)))
+    other = export(item(10, remark(1))).replace(b"https://old.", b"https://other.")
+    report = import_wordpress(file=io.BytesIO(other))
+    assert Comment.objects.filter(former_id=1).count() == 2
+    assert not told(report, LEFT_OUT)
 
 
 def test_post_that_is_refused_is_left_out_whole_and_the_rest_comes_in(monkeypatch):

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def comment(legacy_id):
-    return Comment.objects.get(imported_from__legacy_id=legacy_id)
+    return Comment.objects.get(former_id=legacy_id)
 
 
 def test_authors_may_write_but_cannot_sign_in_and_have_no_address_on_their_account():

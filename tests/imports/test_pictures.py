@@ -92,6 +92,41 @@ def test_pictures_in_the_text_are_copied_too(uploads, settings, tmp_path):
     assert article.html.count(gone) == 2
 
 
+@pytest.mark.parametrize(
+    ("content", "html"),
+    [
+        (
+            f'<img class="x" src="{ADDRESS}" alt="A &quot;brown&quot; dog" width="5">',
+            f'<p><a href="{ADDRESS}" rel="noopener">A "brown" dog</a></p>',
+        ),
+        (f'<img src="{ADDRESS}" alt="">', f'<p><a href="{ADDRESS}" rel="noopener">dog.jpg</a></p>'),
+        (
+            f'<a href="/big.jpg"> <img src="{ADDRESS}"> </a>',
+            '<p><a href="/big.jpg" rel="noopener"> dog.jpg </a></p>',
+        ),
+        (
+            f'[caption id="a"]<img src="{ADDRESS}" alt="Dog"> Our dog[/caption]',
+            f'<figure><a href="{ADDRESS}" rel="noopener">Dog</a>'
+            "<figcaption>Our dog</figcaption></figure>",
+        ),
+        (
+            f'<a href="/a">My {"<img alt=Dog>"} </a>',
+            '<p><a href="/a" rel="noopener">My Dog </a></p>',
+        ),
+        ('<img src="javascript:alert(1)" alt="<i>Dog">', "<p>&lt;i&gt;Dog</p>"),
+        ("So: <img> yes.", "<p>So:  yes.</p>"),
+    ],
+)
+def test_picture_that_did_not_come_in_is_a_link_in_its_words(content, html):
+    bring_in(item(10, content=f"{content}\n\nWords."))
+    assert Article.objects.get().html.removesuffix("<p>Words.</p>").strip() == html
+
+
+def test_picture_that_is_written_out_in_the_text_does_not_fill_the_report():
+    [note] = told(bring_in(item(10, content=f'<img src="data:image/png,{"A" * 9000}">')), PICTURE)
+    assert len(note) < 700
+
+
 def test_without_uploads_no_picture_is_fetched():
     report = bring_in(item(10, meta("_thumbnail_id", "99")), attachment())
     assert ADDRESS in told(report, PICTURE)[0]

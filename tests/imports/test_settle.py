@@ -144,6 +144,11 @@ def test_unapproved_comments_are_held_and_heard_by_nobody():
     assert found.comments[1].prefix == []
 
 
+def test_comment_of_which_nothing_is_known_but_its_words_is_held():
+    found = settled("<wp:comment><wp:comment_content>Words.</wp:comment_content></wp:comment>")
+    assert [(c.is_held, c.parent) for c in found.comments] == [(True, None)]
+
+
 def test_answers_to_what_is_left_out_hang_under_the_next_above():
     found = settled(
         remark(1), remark(2, parent=1, approved="trash"), remark(3, parent=2, approved="1")

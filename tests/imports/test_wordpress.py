@@ -75,6 +75,25 @@ def test_attachment_has_where_its_file_is():
     assert found.caption == "Our dog"
 
 
+def test_attachments_are_read_alone_whatever_the_comments_hold():
+    nested = "<wp:comment><wp:comment><x></x></wp:comment><item></item></wp:comment>"
+    data = export(
+        item(1, remark(1), nested, remark(2)),
+        item(99, remark(3), post_type="attachment", attachment_url="https://old.example.org/a.jpg"),
+        item(2, remark(4)),
+        item(98, post_type="attachment"),
+    )
+    found = list(wordpress.attachments(io.BytesIO(data)))
+    assert [(one.legacy_id, one.line) for one in found] == [
+        (entry.legacy_id, entry.line) for entry in read(data) if isinstance(entry, Attachment)
+    ]
+    assert [one.legacy_id for one in found] == [99, 98]
+    cut = data[: data.index(b"Post 2")]
+    assert [one.legacy_id for one in wordpress.attachments(io.BytesIO(cut))] == [99]
+    with pytest.raises(NotAnExport):
+        list(wordpress.attachments(io.BytesIO(b"<html/>")))
+
+
 def test_lines_are_those_of_the_file_with_blank_lines_before_it():
     data = b"\n\n" + export(item(1, remark(1)), item(2))
     lines = data.decode().split("\n")

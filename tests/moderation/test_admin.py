@@ -125,17 +125,6 @@ def test_desk_is_for_moderators(client, where):
     assert client.get(reverse(where), follow=True).status_code == 403
 
 
-@pytest.mark.parametrize("count", [1, 12])
-@pytest.mark.parametrize("where", [COMMENTS, ARTICLES, MEMBERS, LOG])
-def test_list_costs_the_same_for_one_as_for_many(
-    client, owner, django_assert_max_num_queries, count, where
-):
-    for _ in range(count):
-        flows.hide(comment=make_comment(), by=owner, reason="x")
-    with django_assert_max_num_queries(7):
-        assert client.get(reverse(where)).status_code == 200
-
-
 @pytest.mark.parametrize("where", [COMMENTS, ARTICLES, MEMBERS, LOG])
 def test_list_neither_counts_the_table_nor_reads_all_members(client, owner, monkeypatch, where):
     monkeypatch.setattr(desk, "FURTHEST", 3)

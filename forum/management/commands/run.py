@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from accounts.models import User
+from forum.management.worker import working
 
 MOST_WORKERS = 4
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         _collect_static_files()
         self._welcome(host, port)
         connection.close()
-        Granian(
+        server = Granian(
             "forum.wsgi:application",
             address=host,
             port=port,
@@ -46,7 +47,9 @@ class Command(BaseCommand):
             workers_kill_timeout=5,
             # A worker that dies is replaced.
             respawn_failed_workers=True,
-        ).serve()
+        )
+        with working():
+            server.serve()
         self.stdout.write("Stopped.")
 
     def _welcome(self, host, port):

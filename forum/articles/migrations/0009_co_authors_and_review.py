@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0006_comments_policy"),
+        ("articles", "0008_comments_policy"),
         ("tags", "0003_near_duplicates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0004_working_copies"),
+        ("articles", "0006_working_copies"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0003_first_revisions"),
+        ("articles", "0005_first_revisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

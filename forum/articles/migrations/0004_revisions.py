@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0001_first"),
+        ("articles", "0003_link_cards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The words that an article has become its first revision."""
 
-    dependencies = [("articles", "0002_revisions")]
+    dependencies = [("articles", "0004_revisions")]
 
     operations = [
         migrations.RunSQL(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0005_canonical_url"),
+        ("articles", "0007_canonical_url"),
         ("tags", "0003_near_duplicates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

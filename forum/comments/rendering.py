@@ -1,0 +1,94 @@
+"""Comments as stored HTML, made again from their texts and rows: when a comment that they answer
+moves, and when the engine changes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from django.db import transaction
+
+from forum import markup
+from forum.articles.models import Article
+from forum.comments import reply_links
+from forum.comments.models import Comment, CommentRevision
+from forum.pagination import by_key
+
+LINK_REL = "ugc nofollow noopener"
+
+
+def redraw(comments: Sequence[Comment]) -> None:
+    """Make the HTML of these comments again, with the reply links that their rows say and names
+    and places of today; the words stay. The caller holds the rows of their articles."""
+    _draw(comments, {comment.pk: _clean(comment)[0] for comment in comments})
+
+
+def render_again(*, size: int = 200) -> Iterator[markup.Batch]:
+    """Render anew what an older engine made, a batch for each step of the iterator: comments,
+    then the texts they had before.
+
+    Safe while people post and edit: texts are rendered before the article's row is taken, and
+    only written where the text is still the same. Texts are never changed.
+    """
+    for batch in by_key(Comment.objects.filter(html_version__lt=markup.ENGINE), size=size):
+        done = markup.Batch()
+        for article_id, group in groupby(_by_article(batch), key=lambda one: one.article_id):
+            _render_comments(article_id, list(group), done)
+        yield done
+    revisions = CommentRevision.objects.filter(html_version__lt=markup.ENGINE)
+    for earlier in by_key(
+        revisions.select_related("comment__article", "comment__parent"), size=size
+    ):
+        done = markup.Batch()
+        for revision in earlier:
+            _render_revision(revision, done)
+        yield done
+
+
+def _by_article(comments: Iterable[Comment]) -> list[Comment]:
+    return sorted(comments, key=lambda one: (one.article_id, one.pk))
+
+
+def _render_comments(article_id: int, rendered: list[Comment], done: markup.Batch) -> None:
+    texts = {one.pk: one.text for one in rendered}
+    clean = {one.pk: _clean(one) for one in rendered}
+    with transaction.atomic():
+        Article.objects.select_for_update(no_key=True).get(pk=article_id)
+        now = Comment.objects.filter(
+            pk__in=texts, article=article_id, html_version__lt=markup.ENGINE
+        )
+        same = [comment for comment in now if comment.text == texts[comment.pk]]
+        _draw(same, {pk: html for pk, (html, _is_whole) in clean.items()})
+    for comment in same:
+        done.count(comment.pk, is_whole=clean[comment.pk][1])
+
+
+def _render_revision(revision: CommentRevision, done: markup.Batch) -> None:
+    """Links that the comment still has lead where its rows say; others are looked up as an edit
+    would. Nothing but this writes a revision, so no row is taken before."""
+    comment = revision.comment
+    clean, is_whole = _clean(revision)
+    answers = reply_links.resolve(
+        clean, article=comment.article, before=comment.number, parent=comment.parent
+    )
+    kept = reply_links.kept([comment])[comment.pk]
+    html, _used = reply_links.draw(clean, answers | kept.answers, article_id=comment.article_id)
+    html = reply_links.draw_prefix(html, kept.prefix, article_id=comment.article_id)
+    CommentRevision.objects.filter(pk=revision.pk, text=revision.text).update(
+        html=html, html_version=markup.ENGINE
+    )
+    done.count(revision.pk, is_whole=is_whole)
+
+
+def _clean(written: Comment | CommentRevision) -> tuple[str, bool]:
+    return markup.render_stored(written.text, syntax=written.markup, link_rel=LINK_REL)
+
+
+def _draw(comments: Sequence[Comment], clean: dict[int, str]) -> None:
+    kept = reply_links.kept(comments)
+    for comment in comments:
+        rows = kept[comment.pk]
+        html, _used = reply_links.draw(
+            clean[comment.pk], rows.answers, article_id=comment.article_id
+        )
+        comment.html = reply_links.draw_prefix(html, rows.prefix, article_id=comment.article_id)
+        comment.html_version = markup.ENGINE
+    Comment.objects.bulk_update(comments, ["html", "html_version"], batch_size=200)

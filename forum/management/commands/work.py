@@ -1,0 +1,16 @@
+from django.core.management.base import BaseCommand
+
+from forum.jobs import work
+
+
+class Command(BaseCommand):
+    help = "Do the jobs that pages leave behind, until it is stopped. `make run` starts it too."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--once", action="store_true", help="Do what waits, and wait for nothing more."
+        )
+        parser.add_argument("--server", type=int, help="End when this process has ended.")
+
+    def handle(self, *, once, server, **options):
+        work(wait=not once, server=server)
