@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 DEPLOYED := SITE_URL=https://example.org EMAIL_URL=smtp://localhost DEFAULT_FROM_EMAIL=desk@example.org
 
-.PHONY: help run dev demo test check format lock
+.PHONY: help run dev demo test check bench format lock
 
 help:  ## what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: .venv/tests  ## style, import order, templates, types, migrations, deploy
 	@$(BIN)/mypy
 	@$(MANAGE) makemigrations --check --dry-run
 	@$(DEPLOYED) $(MANAGE) check --deploy --fail-level WARNING
+
+bench: .venv/tests  ## measure pages and posting beside what this machine allows (three minutes)
+	@$(BIN)/python -m benchmarks.pages
 
 format: .venv/tests  ## put the code into shape
 	@$(BIN)/ruff check --fix .

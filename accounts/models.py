@@ -59,6 +59,7 @@ class User(AbstractUser):
         _("banned until"), null=True, blank=True, help_text=_("Empty: for good.")
     )
     ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
+    preferences = models.JSONField(default=dict, editable=False)
 
     objects = MemberManager()  # type: ignore[misc]  # AbstractUser's is typed as a class variable
 
@@ -105,6 +106,21 @@ class User(AbstractUser):
         if (names := kwargs.get("update_fields")) and "display_name" in names:
             kwargs["update_fields"] = {*names, "display_key"}
         super().save(*args, **kwargs)
+
+    def prefer(self, name: str, choice: str) -> None:
+        """Keep a choice for all the member's visits; one query, none when it was made before.
+
+        Other choices stay, also those made elsewhere at the same moment.
+        """
+        if self.preferences.get(name) == choice:
+            return
+        self.preferences[name] = choice
+        added = models.Value({name: choice}, models.JSONField())
+        User.objects.filter(pk=self.pk).update(
+            preferences=models.Func(
+                F("preferences"), added, template="%(expressions)s", arg_joiner=" || "
+            )
+        )
 
     def get_absolute_url(self):
         return reverse("member", args=[self.username])

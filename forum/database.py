@@ -74,13 +74,12 @@ class Server:
 
 def configuration(data_dir: Path, database_url: str) -> dict:
     """The settings of Django's default database; starts nothing."""
-    common = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    common = {"ENGINE": "forum.postgresql", "CONN_MAX_AGE": 0}
     if database_url:
         if not urlsplit(database_url).scheme.startswith("postgres"):
             raise DatabaseTrouble("DATABASE_URL must begin with postgres:// (and name a database).")
         return dj_database_url.parse(database_url) | common
     return {
-        "ENGINE": "django.db.backends.postgresql",
         "NAME": NAME,
         "USER": NAME,
         "HOST": str(private_server(data_dir).socket_folder),

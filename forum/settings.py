@@ -86,11 +86,14 @@ INSTALLED_APPS = [
     "forum.cards",
     "forum.articles",
     "forum.comments",
+    "forum.reading",
     "forum.moderation",
     "forum.imports",
     "forum.demo",
 ]
 MIDDLEWARE = [
+    "forum.reading.kept_pages.KeptPages",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -107,6 +110,11 @@ MIDDLEWARE = [
 ROOT_URLCONF = "forum.urls"
 WSGI_APPLICATION = "forum.wsgi.application"
 TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "jinja"],
+        "OPTIONS": {"environment": "forum.jinja.environment"},
+    },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
@@ -140,7 +148,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "forum.staticfiles.HashedFiles"
     },
 }
 
@@ -199,6 +207,9 @@ EDIT_WINDOW_MINUTES = env.int("EDIT_WINDOW_MINUTES", default=15)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# Open pages of a process that are told of new comments at once; each takes a thread. Further ones
+# try again later.
+MOST_STREAMS = env.int("MOST_STREAMS", default=100)
 
 LOGGING = {
     "version": 1,

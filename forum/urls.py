@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.static import serve
 
 urlpatterns = [
+    path("", include("forum.reading.urls")),
     path("", include("forum.comments.urls")),
     path("", include("forum.articles.urls")),
     path("accounts/", include("accounts.urls")),

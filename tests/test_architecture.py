@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WITH_TABLES = [
     app.label
     for app in apps.get_app_configs()
-    if Path(app.path).is_relative_to(ROOT) and (Path(app.path) / "migrations").exists()
+    if app.name.partition(".")[0] in ("forum", "accounts")
+    and (Path(app.path) / "migrations").exists()
 ]
 DEPLOYED = {
     "SITE_URL": "https://example.org",
@@ -98,10 +99,12 @@ def migrate(connection, targets=None):
 
 
 def test_migrations_reverse_and_leave_nothing(scratch):
+    migrate(scratch, MigrationExecutor(scratch).loader.graph.leaf_nodes("procrastinate"))
+    of_the_queue = schema(scratch)
     migrate(scratch)
     made = schema(scratch)
     migrate(scratch, [(label, None) for label in WITH_TABLES])
-    others = ("auth_", "django_")
-    assert [name for _kind, name, _what in schema(scratch) if not name.startswith(others)] == []
+    left = [name for kind, name, what in schema(scratch) if (kind, name, what) not in of_the_queue]
+    assert [name for name in left if not name.startswith(("auth_", "django_"))] == []
     migrate(scratch)
     assert schema(scratch) == made

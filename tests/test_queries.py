@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,11 +17,14 @@ from tests.site_map import ADDRESSES, content, make_world
 pytestmark = pytest.mark.django_db
 
 MOST = {"reader": 5, "member": 8, "owner": 8}
+# The front page has three lists besides its articles; kept, it costs one query.
+MOST_AT_HOME = 9
 
 
 def cost(client, place, query=None):
-    """The number of queries, of a page that did not come from a cache of the process."""
+    """The number of queries, of a page that did not come from any cache."""
     ContentType.objects.clear_cache()
+    cache.clear()
     with CaptureQueriesContext(connection) as queries:
         content(client.get(place, query or {}))
     return len(queries)
@@ -99,4 +103,4 @@ def test_every_page_costs_the_same_with_one_of_everything_as_with_twelve(client)
     with_twelve = costs_of_the_site(client, world)
     assert {page: n for page, n in with_twelve.items() if n != with_one[page]} == {}, with_one
     for (kind, name), queries in with_one.items():
-        assert queries <= MOST[kind], (kind, name)
+        assert queries <= MOST_AT_HOME if name == "home" else MOST[kind], (kind, name)

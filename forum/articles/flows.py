@@ -292,6 +292,7 @@ WRITTEN = [
     "cover_alt",
     "cover_caption",
     "canonical_url",
+    "co_author_keys",
     "comments_policy",
     "comments_days",
     "comments_close_at",
@@ -332,7 +333,7 @@ def _differs(article: Article, before: Article, piece: Piece) -> bool:
     filed = {category.pk for category in before.categories.all()}
     if filed != {category.pk for category in piece.categories}:
         return True
-    if {one.pk for one in before.co_authors.all()} != {one.pk for one in piece.co_authors}:
+    if article.co_author_keys != before.co_author_keys:
         return True
     return {tag.name_key for tag in before.tags.all()} != resolved_names(piece.tag_names).keys()
 
@@ -395,6 +396,7 @@ def _write(article: Article, piece: Piece) -> list[str]:
     article.cover_alt = piece.cover_alt
     article.cover_caption = piece.cover_caption
     article.canonical_url = piece.canonical_url
+    article.co_author_keys = sorted({one.pk for one in piece.co_authors} - {article.author_id})
     article.comments_policy = piece.comments_policy
     article.comments_days = piece.comments_days
     _set_closing(article)
@@ -418,7 +420,7 @@ def _set_closing(article: Article) -> None:
 def _file(article: Article, piece: Piece) -> None:
     article.categories.set(piece.categories)
     article.tags.set(tags_named(names=piece.tag_names))
-    article.co_authors.set(one for one in piece.co_authors if one.pk != article.author_id)
+    article.co_authors.set(article.co_author_keys)
 
 
 def _require_editor_for_the_published(article: Article, by: User | None) -> None:

@@ -3,6 +3,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
@@ -131,7 +132,8 @@ class Article(models.Model):
     """A piece by an author, and the head of its discussion.
 
     `published_at` empty is a draft, in the future scheduled. The counters of the discussion
-    (`last_number`, `comment_count`, `last_commented_at`) are kept by `forum.comments` alone.
+    (`last_number`, `comment_count`, `last_commented_at`) are kept by `forum.comments` alone. What
+    raises `version` is in the migrations named `version`; whatever is kept of a page carries it.
     """
 
     headline = models.CharField(_("headline"), max_length=200)
@@ -177,6 +179,13 @@ class Article(models.Model):
         blank=True,
         verbose_name=_("written with"),
     )
+    co_author_keys = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Of `co_authors`, by the flows that write them: a page need not ask."),
+    )
     categories = models.ManyToManyField(
         Category, related_name="articles", blank=True, verbose_name=_("categories")
     )
@@ -215,6 +224,11 @@ class Article(models.Model):
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     last_commented_at = models.DateTimeField(null=True, editable=False)
+    version = models.PositiveBigIntegerField(
+        default=1,
+        editable=False,
+        help_text=_("Raised by the database with every change that readers of the page can see."),
+    )
 
     objects = ArticleQuerySet.as_manager()
 
@@ -283,9 +297,8 @@ class Article(models.Model):
 
     @property
     def host_ids(self):
-        """Keys of those who wrote the article; of its author alone where it was not read with
-        `with_authors`."""
-        return {self.author_id, *(one["pk"] for one in getattr(self, "with_authors", ()))}
+        """Keys of those who wrote the article."""
+        return {self.author_id, *self.co_author_keys}
 
     @property
     def is_locked(self):

@@ -1,5 +1,5 @@
 """Lists of articles: by tag, by category, by author. The article's own page is in
-`forum.comments.reading`, because it ends in the discussion."""
+`forum.reading`, because it ends in the discussion."""
 
 from django.conf import settings
 from django.db.models import Count, Q

@@ -2,32 +2,37 @@
 
 A constant number of queries, whatever the number of comments: the comments with their authors and
 what they need of their parents, and who answers whom. What a card shows is worked out here, so
-that the template only prints it. Two orders, one kind of card: by thread (each followed by what
-answers it) and by time.
+that the template only prints it. There are several orders (`forum.comments.orders`) and one kind
+of card.
 """
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Literal
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, Value
+from django.db.models import BooleanField, ExpressionWrapper, F, Prefetch, Q, Value
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.models import User
+from forum import markup
 from forum.articles.models import Article
-from forum.comments import permissions
+from forum.comments import orders
 from forum.comments.models import Comment, CommentQuerySet, ReplyLink
-
-Order = Literal["threads", "time"]
-ORDERS: tuple[Order, ...] = get_args(Order)
+from forum.comments.orders import Order
 
 # Deeper answers keep this indent and say whom they answer: the cap is one of display alone.
 DEEPEST_INDENT = 6
 DEEPEST_INDENT_ON_A_PHONE = 3
+SHOWN_OF_AUTHORS = ("username", "display_name", "is_staff")
+# In the index of what the article's author said; the filter has all.
+MOST_OF_THE_HOST = 100
 
 
 @dataclass(frozen=True)
@@ -63,14 +68,33 @@ class Card:
     indent: int = 0
     tombstone: str = ""
     is_host: bool = False
+    # How many answers stand in its branch below it, in words; empty where none do.
+    replies: str = ""
     parent: Parent | None = None
     answered_by: list[AnsweredBy] = field(default_factory=list)
-    may_edit: bool = False
-    may_withdraw: bool = False
 
     @property
     def number(self) -> int:
         return self.comment.number
+
+
+@dataclass(frozen=True)
+class ThreadStart:
+    """The comment that began the thread which a page continues. `name` is empty where it is out
+    of sight."""
+
+    number: int
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
+class HostRemark:
+    """What the article's author said, in a few words."""
+
+    number: int
+    address: str
+    words: str
 
 
 @dataclass
@@ -82,23 +106,35 @@ class Discussion:
     next_start: int | None = None
     previous_start: int | None = None
     is_first: bool = True
+    continues: ThreadStart | None = None
+    host_remarks: list[HostRemark] = field(default_factory=list)
 
 
 def read(
-    article: Article, *, order: Order, start: int | None = None, former_anchors: bool = False
+    article: Article,
+    *,
+    order: Order,
+    start: int | None = None,
+    by_host: bool = False,
+    former_anchors: bool = False,
 ) -> Discussion:
-    """The page of the discussion that begins with comment number `start`, or the first.
+    """The page of the discussion that begins with comment number `start`, or the first; with
+    `by_host` only what the article's author said and what that answers.
 
     `#comment-12` is comment 12. For what came from another site it also is the comment that had
     the number 12 there, as long as no comment has it here; with `former_anchors` it is that one
-    even then. Two queries on the first page, four on others.
+    even then. Three queries for a discussion on one page. The first of several pages takes one
+    more, the others up to four more, in the order of likes up to six.
     """
     size = settings.COMMENTS_PER_PAGE
-    shown = _in_order(Comment.objects.filter(article=article).shown(), order)
-    first = Comment.objects.filter(article=article, number=start).first() if start else None
-    rows = list(_for_cards(_from(shown, order, first) if first else shown)[: size + 1])
-    is_whole = first is None and len(rows) <= size
-    cards = _cards(article, rows[:size], order, is_whole=is_whole)
+    comments = Comment.objects.filter(article=article)
+    shown = orders.in_order(_with_the_host(article) if by_host else comments.shown(), order)
+    first = comments.filter(number=start).first() if start else None
+    behind = orders.beginning_with(shown, order, first) if first else shown
+    rows = list(_for_cards(behind)[: size + 1])
+    is_whole = first is None and len(rows) <= size and not by_host
+    page = rows[:size]
+    cards = _cards(article, page, order, is_whole=is_whole)
     if former_anchors:
         _make_way(cards)
     return Discussion(
@@ -107,69 +143,97 @@ def read(
         next_start=rows[size].number if len(rows) > size else None,
         previous_start=_page_before(shown, order, first, size) if first else None,
         is_first=first is None,
+        continues=_thread_start(page[0]) if first and page and order != "time" else None,
+        host_remarks=[] if by_host else _host_remarks(article, page, is_whole=is_whole),
     )
+
+
+def cards_of(article: Article, comments: CommentQuerySet) -> list[Card]:
+    """Cards for some comments of an article out of their threads, by time; three queries."""
+    return _cards(article, list(_for_cards(comments.in_time_order())), "time", is_whole=False)
 
 
 def start_of_page_with(comment: Comment, *, order: Order) -> int | None:
-    """The `start` of the page that shows the comment; None for the first page. Two queries."""
+    """The `start` of the page that shows the comment; None for the first page. Two queries, in
+    the order of likes three."""
     size = settings.COMMENTS_PER_PAGE
-    shown = Comment.objects.filter(article_id=comment.article_id).shown()
-    before = _before(shown, order, comment).count()
+    shown = orders.in_order(Comment.objects.filter(article_id=comment.article_id).shown(), order)
+    before = orders.before(shown, order, comment).count()
     if before < size:
         return None
-    return _in_order(shown, order).values_list("number", flat=True)[before - before % size]
+    return shown.values_list("number", flat=True)[before - before % size]
 
 
-def allow(discussion: Discussion, person: permissions.Person) -> None:
-    """Set on each card what this person may do to it; no queries."""
-    if not person.is_authenticated:
-        return
-    for card in discussion.cards:
-        if card.comment.author_id == person.pk and not card.tombstone:
-            card.may_edit = permissions.why_not_edit(person, card.comment) is None
-            card.may_withdraw = permissions.why_not_withdraw(person, card.comment) is None
-
-
-def waiting(article: Article, person: permissions.Person) -> list[Comment]:
-    """The person's own comments that wait for a moderator, which nobody else sees. One query."""
-    if not person.is_authenticated:
-        return []
-    own = Comment.objects.filter(article=article, author=person, held_at__isnull=False)
+def waiting(article: Article, member: User) -> list[Comment]:
+    """The member's own comments that wait for a moderator, which nobody else sees; one query."""
+    own = Comment.objects.filter(article=article, author=member, held_at__isnull=False)
     return list(own.filter(withdrawn_at=None, hidden_at=None).in_time_order())
 
 
-def _in_order(comments: CommentQuerySet, order: Order) -> CommentQuerySet:
-    return comments.in_time_order() if order == "time" else comments.in_thread_order()
-
-
-def _from(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQuerySet:
-    if order == "time":
-        return comments.filter(number__gte=first.number)
-    return comments.filter(tree_id__gte=first.tree_id).exclude(
-        tree_id=first.tree_id, lft__lt=first.lft
-    )
-
-
-def _before(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQuerySet:
-    if order == "time":
-        return comments.filter(number__lt=first.number)
-    return comments.filter(tree_id__lte=first.tree_id).exclude(
-        tree_id=first.tree_id, lft__gte=first.lft
-    )
+def numbers_in_order(article: Article, *, order: Order) -> list[int]:
+    """The numbers of all comments that the discussion shows, on whatever page; one query."""
+    shown = orders.in_order(Comment.objects.filter(article=article).shown(), order)
+    return list(shown.values_list("number", flat=True))
 
 
 def _page_before(shown: CommentQuerySet, order: Order, first: Comment, size: int) -> int | None:
     """Where the page before this one starts; None where that is the first page."""
-    before = _in_order(_before(shown, order, first), order).reverse()
+    before = orders.before(shown, order, first).reverse()
     numbers = list(before.values_list("number", flat=True)[: size + 1])
     return numbers[size - 1] if len(numbers) > size else None
 
 
+def _with_the_host(article: Article) -> CommentQuerySet:
+    """What the article's author said in the discussion, and what they answer by it."""
+    said = Comment.objects.filter(article=article, author__in=article.host_ids).visible()
+    answered = ReplyLink.objects.filter(comment__in=said.values("pk"), target__article=article)
+    return Comment.objects.filter(
+        Q(pk__in=said.values("pk"))
+        | Q(pk__in=said.values("parent"))
+        | Q(pk__in=answered.values("target")),
+        article=article,
+    ).shown()
+
+
+def _host_remarks(article: Article, page: list[Comment], *, is_whole: bool) -> list[HostRemark]:
+    """The author's remarks in the whole discussion; one query where the page is not all of it."""
+    if is_whole:
+        said = [c for c in page if c.author_id in article.host_ids and c.is_visible]
+        said.sort(key=lambda c: c.number)
+    else:
+        theirs = Comment.objects.filter(article=article, author__in=article.host_ids).visible()
+        said = list(theirs.in_time_order().only("number", "html")[:MOST_OF_THE_HOST])
+    here = {c.pk for c in page}
+    return [
+        HostRemark(
+            number=c.number,
+            address=f"#{c.anchor}" if c.pk in here else reverse("comment", args=[c.pk]),
+            words=markup.excerpt(c.html, 80),
+        )
+        for c in said[:MOST_OF_THE_HOST]
+    ]
+
+
+def _thread_start(comment: Comment) -> ThreadStart | None:
+    """Where the thread of a comment began; None for the comment that began it."""
+    if comment.parent_id is None:
+        return None
+    start = Comment.objects.select_related("author").get(tree_id=comment.tree_id, parent=None)
+    return ThreadStart(
+        number=start.number,
+        name=start.author.display_name if start.is_visible else "",
+        address=reverse("comment", args=[start.pk]),
+    )
+
+
 def _for_cards(comments: CommentQuerySet) -> CommentQuerySet:
-    """With the author, and of the parent what a card says of it: it may be on another page."""
+    """With the author, and of the parent what a card says of it: it may be on another page.
+
+    Authors come in a query of their own: there are fewer of them than comments.
+    """
     return (
-        comments.select_related("author")
-        .defer("text", "author__biography")
+        comments.prefetch_related(Prefetch("author", User.objects.only(*SHOWN_OF_AUTHORS)))
+        .defer("text", "post_key", "markup", "held_reason")
         .annotate(
             parent_number=F("parent__number"),
             parent_name=F("parent__author__display_name"),
@@ -208,12 +272,23 @@ def _cards(
             tombstone=_tombstone(comment),
             is_host=comment.author_id in article.host_ids,
         )
-        if order == "threads":
+        if order != "time":
             card.indent = _indent(comment, cards, answers)
         if comment.parent_id:
             card.parent = _parent(comment, card.indent, cards, order)
+    if order != "time":
+        _count_replies(cards)
     _link_answers(article, cards, on_page, order, is_whole=is_whole)
     return list(cards.values())
+
+
+def _count_replies(cards: dict[int, Card]) -> None:
+    below: Counter[int | None] = Counter()
+    for pk, card in reversed(cards.items()):
+        below[card.comment.parent_id] += below[pk] + (not card.tombstone)
+        if below[pk]:
+            words = ngettext("%(number)d reply", "%(number)d replies", below[pk])
+            card.replies = words % {"number": below[pk]}
 
 
 def _make_way(cards: Iterable[Card]) -> None:
@@ -246,7 +321,7 @@ def _tombstone(comment: Comment) -> str:
 
 
 def _indent(comment: Comment, cards: dict[int, Card], answers: Counter[int | None]) -> int:
-    """How far a comment stands in from the margin, in threads order.
+    """How far a comment stands in from the margin, in its thread.
 
     One step behind its parent, but for two people who answer each other with nobody between
     them: their run goes straight down, and so does all that is deeper than the cap. A page that
@@ -312,7 +387,7 @@ def _link_answers(
     for row in _answers(on_page, is_whole=is_whole):
         answering, target = on_page.get(row.answering_id), on_page.get(row.target_id)
         if target and row.answering_in_sight:
-            stands_below = order == "threads" and answering and answering.parent_id == row.target_id
+            stands_below = order != "time" and answering and answering.parent_id == row.target_id
             if not stands_below:
                 answers[row.target_id][row.answering_number] = AnsweredBy(
                     row.answering_number,
@@ -336,7 +411,7 @@ def _link_answers(
 
 def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer]:
     links = (
-        ReplyLink.objects.filter(Q(comment__in=on_page) | Q(target__in=on_page))
+        ReplyLink.objects.filter(Q(comment__in=_these(on_page)) | Q(target__in=_these(on_page)))
         .order_by()
         .values_list(
             "target",
@@ -349,7 +424,11 @@ def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer
             Value(True),
         )
     )
-    below = Comment.objects.filter(parent__in=on_page).exclude(pk__in=on_page).order_by()
+    below = (
+        Comment.objects.filter(parent__in=_these(on_page))
+        .exclude(pk__in=_these(on_page))
+        .order_by()
+    )
     if not is_whole:
         links = links.union(
             below.values_list(
@@ -376,6 +455,11 @@ def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer
                 comment.is_visible,
                 is_link=False,
             )
+
+
+def _these(keys: Iterable[int]) -> RawSQL:
+    """Keys as one parameter: to write five hundred into a query takes longer than to answer it."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [f"{{{','.join(map(str, keys))}}}"])
 
 
 def _lead_to_permalink(card: Card, row: _Answer) -> None:

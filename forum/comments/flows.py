@@ -17,13 +17,17 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import permissions, reply_links, tree
-from forum.comments.models import Comment, CommentRevision, FormerPlace, ReplyLink
+from forum.comments import announcements, permissions, reply_links, tree
+from forum.comments.models import Comment, CommentRevision, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
 
 
 class ReplyRefused(Exception):
     """The comment cannot be taken; the message is for its writer, whose text must be kept."""
+
+
+class LikeRefused(Exception):
+    """This member cannot like this comment; the message says why."""
 
 
 def post_comment(
@@ -59,17 +63,18 @@ def post_comment(
     )
     try:
         with transaction.atomic():
-            may_be_held = permissions.is_held(author, article) and not (
-                article.co_authors.filter(pk=author.pk).exists()
+            comment.number, is_held = _enter(
+                article, comment.posted_at, may_be_held=permissions.is_held(author, article)
             )
-            comment.number, is_held = _enter(article, comment.posted_at, may_be_held=may_be_held)
             if is_held:
                 comment.held_at = timezone.now()
                 comment.held_reason = _("New comments on this article wait for a moderator.")
             if parent is not None:
                 parent = comment.parent = _fresh_parent(parent, article)
             tree.insert(comment)
-            reply_links.keep(comment, used)
+            reply_links.add(comment, used)
+            if not is_held:
+                announcements.posted(article.pk, [comment.number])
     except IntegrityError:
         posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
         if posted:
@@ -114,6 +119,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     comment.html_version = markup.ENGINE
     comment.save(update_fields=["text", "markup", "html", "html_version", "edited_at"])
     reply_links.keep(comment, used)
+    if comment.is_visible:
+        announcements.changed(comment)
     return comment
 
 
@@ -129,7 +136,8 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     was_visible = comment.is_visible
     comment.withdrawn_at = timezone.now()
     comment.save(update_fields=["withdrawn_at"])
-    _count(comment.article, -1 if was_visible else 0)
+    if was_visible:
+        _take_out_of_sight(comment)
     return comment
 
 
@@ -142,7 +150,8 @@ def hide_comment(*, comment: Comment, reason: str) -> bool:
     was_visible = comment.is_visible
     comment.hidden_at, comment.hidden_reason = timezone.now(), reason
     comment.save(update_fields=["hidden_at", "hidden_reason"])
-    _count(comment.article, -1 if was_visible else 0)
+    if was_visible:
+        _take_out_of_sight(comment)
     return True
 
 
@@ -155,7 +164,10 @@ def restore_comment(*, comment: Comment) -> bool:
     comment.hidden_at = comment.held_at = None
     comment.hidden_reason = comment.held_reason = ""
     comment.save(update_fields=["hidden_at", "hidden_reason", "held_at", "held_reason"])
-    _count(comment.article, 1 if comment.is_visible else 0)
+    if comment.is_visible:
+        _count(comment.article, 1)
+        announcements.posted(comment.article_id, [comment.number])
+        announcements.changed(comment)
     return True
 
 
@@ -191,6 +203,28 @@ def move_comment(
     if comment.article_id != target_id:
         _change_article(comment, held[target_id])
     return Comment.objects.get(pk=comment.pk)
+
+
+@transaction.atomic
+def like_comment(*, comment: Comment, by: User) -> Comment:
+    """The comment, liked by the member; liking it twice changes nothing. The database keeps
+    `like_count` (migration 0005). Raises LikeRefused for one's own, and for one out of sight."""
+    comment = _hold(comment)
+    refusal = permissions.why_not_like(by, comment)
+    if refusal:
+        raise LikeRefused(refusal)
+    Like.objects.bulk_create([Like(comment=comment, member=by)], ignore_conflicts=True)
+    comment.refresh_from_db(fields=["like_count"])
+    return comment
+
+
+@transaction.atomic
+def unlike_comment(*, comment: Comment, by: User) -> Comment:
+    """The comment, liked by the member no more. It can always be taken back."""
+    comment = _hold(comment)
+    Like.objects.filter(comment=comment, member=by).delete()
+    comment.refresh_from_db(fields=["like_count"])
+    return comment
 
 
 def preview_comment(
@@ -275,16 +309,20 @@ def _hold(comment: Comment) -> Comment:
 
 def _fresh_parent(parent: Comment, article: Article) -> Comment:
     """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
-    parent = Comment.objects.get(pk=parent.pk)
+    parent = Comment.objects.defer("text", "html").get(pk=parent.pk)
     if parent.article_id != article.pk or not parent.is_visible:
         raise ReplyRefused(_("The comment you answer is no longer there."))
     return parent
 
 
+def _take_out_of_sight(comment: Comment) -> None:
+    _count(comment.article, -1)
+    announcements.gone(comment.article_id, [comment.number])
+
+
 def _count(article: Article, change: int) -> None:
-    if change:
-        article.comment_count += change
-        article.save(update_fields=["comment_count"])
+    article.comment_count += change
+    article.save(update_fields=["comment_count"])
 
 
 def _change_article(comment: Comment, target: Article) -> None:
@@ -298,13 +336,15 @@ def _change_article(comment: Comment, target: Article) -> None:
     FormerPlace.objects.bulk_create(
         FormerPlace(article=source, number=one.number, comment=one) for one in branch
     )
-    visible = sum(one.is_visible for one in branch)
+    visible = [one for one in branch if one.is_visible]
+    announcements.gone(source.pk, [one.number for one in visible])
     for one in branch:
         target.last_number += 1
         one.article, one.number = target, target.last_number
+    announcements.posted(target.pk, [one.number for one in visible])
     Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
-    source.comment_count -= visible
-    target.comment_count += visible
+    source.comment_count -= len(visible)
+    target.comment_count += len(visible)
     latest = max(one.posted_at for one in branch)
     target.last_commented_at = max(latest, target.last_commented_at or latest)
     source.save(update_fields=["comment_count"])

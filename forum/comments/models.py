@@ -95,6 +95,7 @@ class Comment(MPTTModel):
         editable=False,
         help_text=_("Its number on the site it came from, which links made there name."),
     )
+    like_count = models.PositiveIntegerField(_("likes"), default=0, editable=False)
     post_key = models.UUIDField(
         null=True, editable=False, help_text=_("Given by the composer, so that one text is one.")
     )
@@ -159,8 +160,29 @@ class Comment(MPTTModel):
         return f"comment-{self.number}"
 
     @property
+    def edit_mark(self):
+        """Tells one edit of the comment from the next; empty where there was none."""
+        return str(self.edited_at.timestamp()) if self.edited_at else ""
+
+    @property
     def is_visible(self):
         return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
+
+
+class Like(models.Model):
+    """A member likes a comment: once, and never one of their own."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="likes")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
+    liked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "member"], name="like_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.member} likes {self.comment}"
 
 
 class CommentRevision(models.Model):

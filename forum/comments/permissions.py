@@ -63,6 +63,21 @@ def why_not_withdraw(person: Person, comment: Comment) -> str | None:
     return None
 
 
+def why_not_like(person: Person, comment: Comment) -> str | None:
+    """Why this person cannot like the comment: members may, also where a discussion is closed."""
+    if not person.is_authenticated:
+        return _("Sign in to like a comment.")
+    if not comment.is_visible:
+        return _("This comment is no longer shown.")
+    if comment.author_id == person.pk:
+        return _("This comment is your own. Likes are for those of others.")
+    if person.is_banned:
+        return why_banned(person)
+    if not comment.article.is_published:
+        return _("This article is not published.")
+    return None
+
+
 def editable_until(comment: Comment) -> datetime:
     return comment.posted_at + timedelta(minutes=settings.EDIT_WINDOW_MINUTES)
 
@@ -88,7 +103,7 @@ def why_closed(article: Article) -> str:
 
 def is_held(person: User, article: Article) -> bool:
     """Whether a comment by this person waits for a moderator, where the article holds comments."""
-    return not (person.is_staff or person.pk == article.author_id)
+    return not (person.is_staff or person.pk in article.host_ids)
 
 
 def why_locked(article: Article) -> str:

@@ -197,6 +197,11 @@ def keep(comment: Comment, used: Mapping[str, Answer]) -> None:
     """Make the rows of a comment say what its text says now; prefixes stay as they are."""
     comment.reply_links.filter(is_prefix=False).delete()
     comment.mentions.all().delete()
+    add(comment, used)
+
+
+def add(comment: Comment, used: Mapping[str, Answer]) -> None:
+    """Make the rows of a comment that has none."""
     ReplyLink.objects.bulk_create(
         ReplyLink(
             comment=comment,

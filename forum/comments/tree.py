@@ -8,7 +8,8 @@ user, and each corrupts trees when left out (`tests/comments/test_tree.py` shows
   (`forum.comments.flows` takes it first, and in order of primary key where it needs two).
 - *Tree ids.* MPTT takes MAX(tree_id) + 1 over the whole table, which two articles can do at once.
   Here a tree's id comes from a PostgreSQL sequence.
-- *Fresh places.* A parent read before the lock was taken has an old place; it is read again.
+- *Fresh places.* A parent that was read before the lock was taken has an old place; it must be
+  read again.
 
 The tables hold what must be true (see the constraints of `Comment`), so a mistake here fails a
 transaction instead of damaging a thread.
@@ -38,9 +39,10 @@ class ThreadManager(TreeManager):
 
 
 def insert(comment: "Comment") -> None:
-    """Save a new comment as the last child of its parent, or as a thread of its own."""
-    if comment.parent is not None:
-        comment.parent.refresh_from_db(fields=PLACE)
+    """Save a new comment as the last child of its parent, or as a thread of its own.
+
+    The parent must have been read while the transaction held the article's row.
+    """
     comment.insert_at(comment.parent, position="last-child", refresh_target=False)
     comment.save(force_insert=True)
 

@@ -1,8 +1,11 @@
-"""Writing comments: post, reply, edit, withdraw, and the texts a comment had before."""
+"""Writing comments and liking them: post, reply, edit, withdraw, like, and the texts a comment had
+before."""
 
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import kept_text
@@ -79,6 +82,30 @@ def withdraw(request, pk):
     return render(request, "comments/withdraw.html", {"comment": comment})
 
 
+@form_view
+@members_only
+def like(request, pk):
+    """Like a comment, or with `like` empty like it no more; scripts get the count in words."""
+    comment = _standing(request, pk)
+    if request.method != "POST":
+        liked = comment.likes.filter(member=request.user).exists()
+        why_not = None if liked else permissions.why_not_like(request.user, comment)
+        context = {"comment": comment, "liked": liked, "why_not": why_not}
+        return render(request, "comments/like.html", context)
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    act = flows.like_comment if request.POST.get("like") else flows.unlike_comment
+    try:
+        comment = act(comment=comment, by=request.user)
+    except flows.LikeRefused as refusal:
+        if by_script:
+            return JsonResponse({"words": str(refusal)}, status=REFUSED)
+        context = {"comment": comment, "liked": False, "why_not": str(refusal)}
+        return render(request, "comments/like.html", context, status=REFUSED)
+    if by_script:
+        return JsonResponse({"count": comment.like_count, "words": _likes(comment.like_count)})
+    return redirect(comment)
+
+
 @require_safe
 def history(request, pk):
     """What a comment said before it was edited, oldest first; for who may read the comment."""
@@ -89,6 +116,10 @@ def history(request, pk):
         "comments/history.html",
         {"comment": comment, "revisions": comment.revisions.all()},
     )
+
+
+def _likes(count):
+    return ngettext("%(count)s like", "%(count)s likes", count) % {"count": count}
 
 
 def _standing(request, pk):

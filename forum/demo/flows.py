@@ -1,5 +1,6 @@
 """The demo community: people, articles and discussions, put in through the site's own flows."""
 
+import random
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from accounts.models import User
 from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.comments.flows import edit_comment, post_comment, withdraw_comment
-from forum.comments.models import Comment
+from forum.comments.models import Comment, Like
 from forum.demo.compose import compose
 from forum.demo.posters import poster
 from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
@@ -54,8 +55,11 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _empty()
         members = _join(people, password)
         _tell_stories(stories, members)
+        _give_likes(list(members.values()))
         _show_moderation(members)
     cache.clear()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # or the first pages are planned as for empty tables
     return password
 
 
@@ -155,6 +159,19 @@ def _tell(
                 posted_at=story.published + shift + remark.after,
             )
         )
+
+
+def _give_likes(members: list[User]) -> None:
+    """Every second comment or so is liked by somebody, a few by many."""
+    choose = random.Random(20)
+    said = Comment.objects.order_by("article", "number").values_list("pk", "author", "posted_at")
+    Like.objects.bulk_create(
+        Like(comment_id=pk, member=member, liked_at=posted_at)
+        for pk, author, posted_at in said
+        if choose.random() < 0.45
+        for member in choose.sample(members, min(12, 1 + int(choose.expovariate(0.5))))
+        if member.pk != author
+    )
 
 
 def _show_moderation(members: dict[str, User]) -> None:

@@ -42,6 +42,13 @@ def merge_tags(*, tags: Iterable[Tag], into: Tag) -> None:
         .filter(pk__in={into.pk, *(tag.pk for tag in tags)})
         .order_by("pk")
     }
+    # The articles first, in their order: filing them elsewhere changes their rows.
+    articles = into.articles.model.objects.select_for_update(no_key=True, of=("self",))
+    list(
+        articles.filter(
+            pk__in=Tag.articles.through.objects.filter(tag__in=held).values("article")
+        ).order_by("pk")
+    )
     into = held.pop(into.pk)
     for tag in held.values():
         into.articles.add(*tag.articles.all())

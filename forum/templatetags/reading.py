@@ -26,6 +26,12 @@ def moment(at: datetime) -> SafeString:
 
 
 @register.filter
+def exactly(at: datetime) -> SafeString:
+    """The day and minute of a moment: what a kept page can say, which is read at any time."""
+    return _time(at, formats.date_format(timezone.localtime(at), "j M Y, H:i"))
+
+
+@register.filter
 def day(at: datetime) -> SafeString:
     """The day of a moment, exact in its title."""
     return _time(at, formats.date_format(timezone.localtime(at), "DATE_FORMAT"))

@@ -22,6 +22,8 @@ def article():
     make_comment(parent=hidden)
     flows.hide_comment(comment=hidden, reason="off topic")
     flows.edit_comment(comment=two, by=two.author, text="@Zoë: yes")
+    for member in (zoe, article.author):
+        flows.like_comment(comment=two, by=member)
     return article
 
 
@@ -42,6 +44,9 @@ def test_reading_pages_have_no_accessibility_troubles(visit, article, size, them
         "/",
         article.get_absolute_url(),
         f"{article.get_absolute_url()}?order=time",
+        f"{article.get_absolute_url()}?order=likes",
+        f"{article.get_absolute_url()}?by=author",
+        reverse("comment_exchange", args=[article.comments.get(number=2).pk]),
         reverse("member", args=["zoe"]),
         reverse("author", args=["ines"]),
         reverse("tags"),
@@ -66,7 +71,10 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
         reverse("account_email"),
         reverse("account_change_password"),
         reverse("account_logout"),
+        article.get_absolute_url(),
         reverse("comment_reply", args=[comment.pk]),
+        reverse("comment_like", args=[article.comments.get(number=2).pk]),
+        reverse("comment_likes", args=[article.comments.get(number=2).pk]),
         reverse("comment_edit", args=[comment.pk]),
         reverse("comment_withdraw", args=[comment.pk]),
         reverse("articles_mine"),

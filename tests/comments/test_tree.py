@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -54,25 +55,43 @@ def test_threads_with_eight_writers_at_once_stay_sound(articles):
 def test_control_without_the_article_row_two_answers_take_one_place():
     thread = make_comment()
     author = make_member()
-    both_have_read = threading.Barrier(2)
+    both_have_read, one_has_its_place = threading.Barrier(2), threading.Event()
 
-    def answer(number):
+    def answer(number, *, is_first):
         def write():
             with transaction.atomic():
                 parent = Comment.objects.get(pk=thread.pk)
                 both_have_read.wait(timeout=10)
+                if not is_first:
+                    one_has_its_place.wait(timeout=10)
                 comment = Comment(
                     article=thread.article, author=author, parent=parent, number=number, text="x"
                 )
                 comment.insert_at(parent, position="last-child", refresh_target=False)
                 comment.save()
+                if is_first:
+                    one_has_its_place.set()
+                    wait_until_somebody_waits()
 
         return write
 
-    results = race(answer(2), answer(3))
+    results = race(answer(2, is_first=True), answer(3, is_first=False))
 
-    assert [type(r) for r in results if r is not None] == [IntegrityError]
-    assert "comment_place_once" in str(next(r for r in results if r is not None))
+    assert [type(r) for r in results] == [type(None), IntegrityError]
+    assert "comment_place_once" in str(results[1])
+
+
+def wait_until_somebody_waits():
+    """Until another connection stands at a lock that this transaction holds."""
+    with connection.cursor() as cursor:
+        for _ in range(1000):
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from accounts.models import User
 from forum.articles.models import Article
-from forum.comments.models import Comment, ReplyLink
+from forum.comments.models import Comment, Like, ReplyLink
 from forum.demo import flows
 from forum.demo.compose import TOPICS, compose
 from forum.demo.flows import DemoRefused, load_demo
@@ -17,7 +17,7 @@ from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_member
 from tests.invariants import assert_threads_sound
 
-MODELS = (User, Article, Comment, ReplyLink, Category, Tag, LogEntry)
+MODELS = (User, Article, Comment, Like, ReplyLink, Category, Tag, LogEntry)
 
 
 def counts():
@@ -61,6 +61,7 @@ def test_demo_loaded_twice_over_is_there_once(tmp_path, a_few_stories):
     password = load_demo(folder=tmp_path)
     once = counts()
     assert once["Comment"] > 100
+    assert once["Like"] > 50
     assert load_demo(folder=tmp_path) == password
     assert counts() == once
     assert_threads_sound()

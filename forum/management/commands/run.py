@@ -14,6 +14,7 @@ from granian.log import LogLevels
 
 from accounts.models import User
 from forum.management.worker import working
+from forum.postgresql import POOL
 
 MOST_WORKERS = 4
 
@@ -42,7 +43,8 @@ class Command(BaseCommand):
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=2,
+            # One for each open stream, and as many for pages as there are connections for them.
+            blocking_threads=settings.MOST_STREAMS + POOL["max_size"],
             log_level=LogLevels.warning,
             workers_kill_timeout=5,
             # A worker that dies is replaced.

@@ -1,0 +1,256 @@
+"""How the cost of a page and of a post grows with the site.
+
+    .venv/bin/python -m benchmarks.growth [--sizes 10000 100000 1000000 10000000]
+
+Makes a site with a PostgreSQL of its own in a temporary folder, loads comments by COPY up to each
+size (500 to an article, threads of five), and at each size measures, in one process: pages made
+anew and kept, posting, the desk's list, and the size of tables and indexes. Prints a table and
+writes `benchmarks/results/growth.json`. To 10 million it takes half an hour and 12 GB of disk.
+"""
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.words import PASSWORD, WORDS
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results" / "growth.json"
+SIZES = [10_000, 100_000, 1_000_000, 10_000_000]
+MEMBERS = 2000
+EACH = 500  # comments of an article
+THREAD = 5
+PROBES = 10
+TEXT_INDEX = "comment_text_trgm"  # quicker to make at once than to grow
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    asked.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    sizes = sorted(asked.parse_args().sizes)
+    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
+        from django.conf import settings
+
+        from forum.database import serving
+
+        with serving(settings.DATA_DIR, settings.DATABASE_URL):
+            for command in ("migrate", "collectstatic"):
+                subprocess.run(
+                    [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
+                    cwd=ROOT,
+                    check=True,
+                )
+            import django
+
+            django.setup()
+            settings.ALLOWED_HOSTS = ["testserver"]
+            figures = _grow(sizes)
+    _print(figures)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(figures, indent=2))
+    print(f"\nWritten to {RESULTS.relative_to(ROOT)}.")
+
+
+def _grow(sizes: list[int]) -> dict[int, dict[str, float]]:
+    _people()
+    figures, loaded = {}, 0
+    for size in sizes:
+        began = time.monotonic()
+        _load(loaded, size)
+        print(f"{size:,} comments are in after {time.monotonic() - began:.0f} s.", flush=True)
+        loaded = size
+        figures[size] = _measure() | _sizes()
+    return figures
+
+
+def _people() -> None:
+    from accounts.models import User
+    from forum.articles.models import Article
+
+    first = User.objects.create_superuser("grow0", "grow0@example.org", PASSWORD, is_author=True)
+    User.objects.bulk_create(
+        User(username=f"grow{n}", display_name=f"Member {n}", display_key=f"member {n}")
+        for n in range(1, MEMBERS)
+    )
+    Article.objects.create(author=first, headline="Draft", slug="draft", text="x", html="x")
+
+
+def _load(done: int, size: int) -> None:
+    """Add articles and comments until there are `size` comments."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from accounts.models import User
+
+    dice = random.Random(size)
+    people = list(User.objects.order_by("pk").values_list("pk", flat=True))
+    start = timezone.now() - timedelta(days=2000)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # no triggers while loading
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [TEXT_INDEX])
+        made_by = cursor.fetchone()[0]
+        cursor.execute(f"DROP INDEX {TEXT_INDEX}")
+        first, last = done // EACH + 100, size // EACH + 100
+        with cursor.copy(
+            "COPY articles_article (id, headline, slug, standfirst, cover, cover_alt,"
+            " cover_caption, text, markup, html, word_count, author_id, created_at, published_at,"
+            " publish_date, lock_reason, last_number, comment_count, last_commented_at, version)"
+            " FROM STDIN"
+        ) as copy:
+            for key in range(first, last):
+                at = start + timedelta(minutes=key * 5)
+                copy.write_row(
+                    (
+                        key,
+                        f"Piece {key}",
+                        f"piece-{key}",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "x",
+                        "markdown",
+                        "<p>x</p>",
+                        1,
+                        people[0],
+                        at,
+                        at,
+                        at.date(),
+                        "",
+                        EACH,
+                        EACH,
+                        at,
+                        1,
+                    )
+                )
+        with cursor.copy(
+            "COPY comments_comment (id, article_id, number, author_id, parent_id, tree_id, lft,"
+            " rght, level, text, markup, html, posted_at, hidden_reason, held_reason, like_count)"
+            " FROM STDIN"
+        ) as copy:
+            for row in _comments(first, last, people, start, dice):
+                copy.write_row(row)
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(made_by)
+        # What is posted while measuring stands far above what is loaded.
+        for sequence in ("comments_comment_id_seq", "comments_tree_id_seq"):
+            cursor.execute("SELECT setval(%s, %s)", [sequence, 10**11 + done])
+        cursor.execute("ANALYZE")
+
+
+def _comments(first: int, last: int, people: list[int], start, dice) -> Iterator[tuple]:
+    for article in range(first, last):
+        at = start + timedelta(minutes=article * 5)
+        for place in range(EACH):
+            key = article * EACH + place
+            inside = place % THREAD
+            text = " ".join(dice.choices(WORDS, k=12))
+            yield (
+                key, article, place + 1, dice.choice(people),
+                key - inside if inside else None, key - inside,
+                1 if not inside else 2 * inside, 2 * THREAD if not inside else 2 * inside + 1,
+                1 if inside else 0, text, "markdown", f"<p>{text}</p>",
+                at + timedelta(seconds=place), "", "", 0,
+            )  # fmt: skip
+
+
+def _measure() -> dict[str, float]:
+    """Milliseconds by the clock, the median of PROBES, each of another article or member."""
+    from django.core.cache import cache
+    from django.test import Client
+
+    from accounts.models import User
+    from forum.articles.models import Article
+    from forum.comments.flows import post_comment
+    from forum.comments.models import Comment
+
+    dice = random.Random(1)
+    keys = list(Article.objects.exclude(published_at=None).values_list("pk", flat=True))
+    articles = Article.objects.in_bulk(dice.sample(keys, PROBES * 2))
+    chosen = [articles[key] for key in sorted(articles)]
+    people = list(User.objects.order_by("pk")[1 : PROBES * 2 + 1])
+    reader, desk = Client(), Client()
+    desk.force_login(User.objects.get(username="grow0"))
+
+    def page(article: Article) -> None:
+        assert reader.get(article.get_absolute_url()).status_code == 200
+
+    def anew(path: str) -> None:
+        cache.clear()
+        assert reader.get(path).status_code == 200
+
+    def reply(place: int) -> None:
+        article, author = chosen[place], people[place]
+        parent = Comment.objects.select_related("article", "author").get(
+            article=article, number=1 + dice.randrange(EACH)
+        )
+        post_comment(
+            author=author,
+            article=article,
+            parent=parent,
+            text=f"@{parent.author.display_name}: no, and here is why.",
+        )
+
+    places = range(PROBES)
+    return {
+        "article, made anew": _median(page, chosen[:PROBES]),
+        "article, kept": _median(page, chosen[:PROBES]),
+        "front page, made anew": _median(anew, ["/"] * PROBES),
+        "member's page": _median(anew, [p.get_absolute_url() for p in people[:PROBES]]),
+        "post an answer": _median(reply, places),
+        "the desk's list of comments": _median(
+            lambda _n: desk.get("/admin/comments/comment/"), places
+        ),
+        "the desk's search": _median(
+            lambda _n: desk.get("/admin/comments/comment/?q=cellars"), range(5)
+        ),
+    }
+
+
+def _median(act: Callable, given) -> float:
+    taken = []
+    for one in given:
+        began = time.perf_counter()
+        act(one)
+        taken.append((time.perf_counter() - began) * 1000)
+    return statistics.median(taken)
+
+
+def _sizes() -> dict[str, float]:
+    """Megabytes."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_table_size('comments_comment') / 1e6,"
+            " pg_indexes_size('comments_comment') / 1e6, pg_relation_size(%s) / 1e6",
+            [TEXT_INDEX],
+        )
+        table, indexes, search = (float(size) for size in cursor.fetchone())
+    return {"MB of comments": table, "MB of their indexes": indexes, "MB to search them": search}
+
+
+def _print(figures: dict[int, dict[str, float]]) -> None:
+    sizes = list(figures)
+    print("\n" + f"{'milliseconds':32}" + "".join(f"{size:>14,}" for size in sizes) + "   growth")
+    for name in figures[sizes[0]]:
+        row = [figures[size][name] for size in sizes]
+        cells = "".join(f"{value:>14,.2f}" for value in row)
+        print(f"{name:32}{cells}{row[-1] / row[0] if row[0] else 0:>9.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Pages of one member's own: their discussions, and what they follow and mute."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.gates import members_only
+from forum import pagination
+from forum.articles.models import Article
+from forum.comments.models import Comment
+from forum.reading.forms import FollowingForm
+from forum.reading.models import Following
+from forum.reading.own import my_discussions
+
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@members_only
+def discussions(request):
+    """Where I took part or follow, newest activity first."""
+    page = pagination.page_or_404(
+        my_discussions(request.user),
+        moment="last_commented_at",
+        before=request.GET.get("before"),
+        size=settings.ARTICLES_PER_PAGE,
+    )
+    return render(request, "reading/discussions.html", {"page": page})
+
+
+@form_view
+@members_only
+def article_following(request, day, slug):
+    readable = Article.objects.readable_by(request.user)
+    return _following(request, get_object_or_404(readable, publish_date=day, slug=slug))
+
+
+@form_view
+@members_only
+def branch_following(request, pk):
+    readable = Comment.objects.readable_by(request.user).select_related("article", "author")
+    branch = get_object_or_404(readable, pk=pk)
+    return _following(request, branch.article, branch)
+
+
+def _following(request, article, branch=None):
+    found = Following.objects.filter(member=request.user, article=article, branch=branch).first()
+    choice = "neither" if found is None else "mute" if found.muted_at else "follow"
+    form = FollowingForm(
+        request.POST if request.method == "POST" else None, initial={"choice": choice}
+    )
+    back = branch.get_absolute_url() if branch else f"{article.get_absolute_url()}#discussion"
+    if request.method == "POST" and form.is_valid():
+        form.act()(member=request.user, article=article, branch=branch)
+        messages.success(request, _("Saved."))
+        return redirect(back)
+    context = {"form": form, "article": article, "branch": branch, "back": back}
+    return render(request, "reading/following.html", context)

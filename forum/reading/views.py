@@ -1,0 +1,149 @@
+"""Pages for reading: the front page, the article with its discussion, a member's comments."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import User
+from forum import pagination
+from forum.articles.models import Article, ArticleAddress
+from forum.articles.views import page_of
+from forum.comments import discussion, permissions
+from forum.comments import kept as kept_comments
+from forum.comments.models import Comment
+from forum.reading import answers, being_discussed, flows, orders, states
+from forum.reading.kept_pages import kept
+from forum.reading.mine import mine
+from forum.tags.models import Category
+
+
+@kept(states.front_page)
+def home(request):
+    page = page_of(request, Article.objects.all())
+    context = {
+        "page": page,
+        "lead": page.rows[0] if page.is_first and page.rows else None,
+        "river": page.rows[1:] if page.is_first else page.rows,
+        "latest": _public()
+        .select_related("author", "article")
+        .newest_first()[: states.LATEST_COMMENTS],
+        "discussed": being_discussed.articles(being_discussed.being_discussed()),
+        "categories": Category.objects.all(),
+    }
+    return render(request, "articles/home.html", context)
+
+
+@kept(states.article)
+def article(request, day, slug):
+    readable = Article.objects.readable_by(request.user)
+    piece = readable.for_reading().filter(publish_date=day, slug=slug).first()
+    if piece is None:
+        former = get_object_or_404(
+            ArticleAddress.objects.select_related("article"),
+            publish_date=day,
+            slug=slug,
+            article__in=readable,
+        )
+        return redirect(former.article, permanent=former.article.is_published)
+    order = orders.order_for(request)
+    former_anchors = request.GET.get("anchors") == "former"
+    comments = _comments(request, piece, order, former_anchors=former_anchors)
+    why_not = permissions.why_not_comment(request.user, piece)
+    context = _alone(request, piece) | {
+        "article": piece,
+        "discussion": comments,
+        "cards": answers.GAP,
+        "former_anchors": former_anchors,
+        "why_not_comment": why_not,
+        "may_reply": not why_not or not (request.user.is_authenticated or piece.is_closed),
+        "post_key": uuid4(),
+    }
+    html = render_to_string("articles/article.html", context, request)
+    return orders.remember(request, answers.filled(request, html, comments.cards), order)
+
+
+def _alone(request, piece):
+    """What the page says to this member alone, who is there from now on."""
+    if not request.user.is_authenticated:
+        return {"mine": None, "standing": None, "waiting": []}
+    standing = flows.visit(member=request.user, article=piece)
+    own = mine(request.user, piece, csrf=get_token(request))
+    return {
+        "mine": own | {"marks": standing.data},
+        "standing": standing,
+        "waiting": discussion.waiting(piece, request.user) if own["held"] else [],
+    }
+
+
+def comment(request, pk):
+    """A comment with all that this reader can do with it: where there is no script to put the
+    verbs beside it."""
+    found = get_object_or_404(
+        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+    )
+    context = {
+        "comment": found,
+        "may_reply": not permissions.why_not_reply(request.user, found)
+        or not (request.user.is_authenticated or found.article.is_closed),
+        "may_edit": not permissions.why_not_edit(request.user, found),
+        "may_withdraw": not permissions.why_not_withdraw(request.user, found),
+        "may_like": found.is_visible and found.author_id != request.user.pk,
+    }
+    return render(request, "comments/comment.html", context)
+
+
+def permalink(request, pk):
+    """To the page that shows the comment, in the order the reader is used to, and down to it."""
+    order = orders.order_for(request)
+    comment = get_object_or_404(Comment.objects.shown().select_related("article"), pk=pk)
+    get_object_or_404(Article.objects.readable_by(request.user), pk=comment.article_id)
+    start = discussion.start_of_page_with(comment, order=order)
+    # Who asks for an order gets it, also where no cookie is taken.
+    place = f"?order={order}" if start or request.GET.get("order") == order else ""
+    place += f"&start={start}" if start else ""
+    response = redirect(f"{comment.article.get_absolute_url()}{place}#{comment.anchor}")
+    return orders.remember(request, response, order)
+
+
+def member(request, username):
+    """Who somebody is and what they said, newest first, each with what it answers."""
+    person = get_object_or_404(User, username=username)
+    page = pagination.page_or_404(
+        _public()
+        .filter(author=person)
+        .select_related("article", "parent__author")
+        .defer("parent__text"),
+        moment="posted_at",
+        before=request.GET.get("before"),
+        size=settings.ARTICLES_PER_PAGE,
+    )
+    return render(request, "comments/member.html", {"member": person, "page": page})
+
+
+def _comments(request, piece, order, *, former_anchors):
+    """The page of comments asked for; the author's alone are read in order of time."""
+    by_host = request.GET.get("by") == "author"
+    return kept_comments.read(
+        piece,
+        order="time" if by_host else order,
+        start=number_or_none(request.GET.get("start")),
+        by_host=by_host,
+        former_anchors=former_anchors,
+    )
+
+
+def _public():
+    """What everybody may read, whoever asks: these lists look the same to all."""
+    return (
+        Comment.objects.visible()
+        .filter(article__published_at__lte=timezone.now())
+        .defer("text", "article__text", "article__html")
+    )
+
+
+def number_or_none(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else None

@@ -1,0 +1,50 @@
+// The keys of the discussion, listed in the dialog that "?" opens. They can be turned off there.
+
+import { toggleFrom } from "./collapse.js";
+import { cardOf, list } from "./page.js";
+import { step } from "./marks.js";
+import { goTo, here } from "./place.js";
+
+const OFF = "keys-off";
+const FIELDS = "input, textarea, select, [contenteditable], dialog";
+
+const dialog = document.getElementById("keys");
+const press = (selector) => here()?.querySelector(selector)?.click();
+
+const acts = {
+  "?": () => dialog.showModal(),
+  n: () => step("on"),
+  p: () => step("back"),
+  j: () => walk(1),
+  k: () => walk(-1),
+  c: () => toggleFrom(here()),
+  r: () => press(".reply"),
+  l: () => press(".like"),
+  u: () => {
+    const above = cardOf(here()?.dataset.parent);
+    if (above) goTo(above);
+    else press(".chip");
+  },
+};
+
+export function listenToKeys() {
+  const button = document.getElementById("keys-button");
+  const on = document.getElementById("keys-on");
+  button.hidden = false;
+  button.onclick = acts["?"];
+  on.checked = !localStorage.getItem(OFF);
+  on.onchange = () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"));
+  addEventListener("keydown", (event) => {
+    const isText = event.isComposing || event.target.closest(FIELDS);
+    const isOther = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
+    if (!on.checked || isText || isOther || dialog.open || !acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+}
+
+function walk(by) {
+  const cards = [...list.children].filter((card) => !card.hidden);
+  const next = cards[cards.indexOf(here()) + by];
+  if (next) goTo(next);
+}

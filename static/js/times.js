@@ -1,0 +1,16 @@
+// Kept pages say when something was said by its date; here, as long as it is recent, how long ago.
+
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const RECENT = 7 * 86400;
+
+export function showAges(root = document) {
+  const say = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+  const now = Date.now();
+  for (const time of root.querySelectorAll(".card time, .rail time")) {
+    const age = (now - Date.parse(time.dateTime)) / 1000;
+    if (age < 0 || age > RECENT) continue;
+    const [unit, length] = UNITS.find(([, seconds]) => age >= seconds) ?? ["minute", 60];
+    time.title ||= time.textContent;
+    time.textContent = say.format(-Math.floor(age / length), unit);
+  }
+}
