@@ -15,7 +15,10 @@ def secret_key(data_dir: Path, *, private: bool) -> str:
     """
     kept = data_dir / "secret_key"
     if not private:
-        raise ImproperlyConfigured("Set SECRET_KEY: a site with DATABASE_URL keeps its own secret.")
+        raise ImproperlyConfigured(
+            "Set SECRET_KEY to 50 random characters or more: with DATABASE_URL set, all servers of "
+            "the site need the same."
+        )
     if not kept.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
         # Two processes may start at once: each writes its own, the first link to the name wins.

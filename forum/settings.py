@@ -4,12 +4,14 @@ A value that is missing or cannot be read stops the start with a sentence that n
 only be judged when everything is known is in `forum/checks.py`. README lists each variable.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import Env, validate
 
 from forum.database import configuration
 from forum.secrets import secret_key
@@ -24,7 +26,13 @@ DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / ".data")
 DEBUG = env.bool("DEBUG", default=False)
 SITE_NAME = env.str("SITE_NAME", default="Rejoinder")
 SITE_TAGLINE = env.str("SITE_TAGLINE", default="")
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Where and with how many processes `make run` serves; more than one a core gain nothing.
+LISTEN = env.str("LISTEN", default="127.0.0.1")
+PORT = env.int("PORT", default=8000, validate=validate.Range(1, 65535))
+WEB_CONCURRENCY = env.int(
+    "WEB_CONCURRENCY", default=min(os.cpu_count() or 1, 4), validate=validate.Range(1, 64)
+)
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _address = urlsplit(SITE_URL)
 _https = _address.scheme == "https"
 DATABASE_URL = env.str("DATABASE_URL", default="")
@@ -183,12 +191,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 
 # --- Mail -------------------------------------------------------------------------------------
-_mail = env.dj_email_url("EMAIL_URL", default="")
+_mail = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
+if _mail and "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured(
+        "EMAIL_URL must begin with submission:// (encrypted, port 587) or smtp:// (not encrypted)."
+    )
 if _mail:
     vars().update({name: value for name, value in _mail.items() if name.isupper()})
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_TIMEOUT = _mail.get("EMAIL_TIMEOUT") or 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -1,6 +1,12 @@
+import shutil
 from contextlib import ExitStack
 
+import hypothesis
 import pytest
+
+# Nothing asserts on time: a machine may be busy with other things.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 _until_the_end = ExitStack()
 
@@ -9,12 +15,18 @@ def pytest_configure(config):
     """The tests run on the site's own PostgreSQL, which is started where it is not running."""
     from django.conf import settings
 
-    from forum.database import serving
+    from forum.database import DatabaseTrouble, serving
 
-    _until_the_end.enter_context(serving(settings.DATA_DIR, settings.DATABASE_URL))
+    try:
+        _until_the_end.enter_context(serving(settings.DATA_DIR, settings.DATABASE_URL))
+    except DatabaseTrouble as trouble:
+        raise pytest.UsageError(str(trouble)) from trouble
 
 
 def pytest_unconfigure(config):
+    from django.conf import settings
+
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
     _until_the_end.close()
 
 

@@ -1,13 +1,11 @@
 """The site's settings, made quick and observable for tests; nothing the product promises is off."""
 
 import os
-import tempfile
-from pathlib import Path
 
 os.environ.setdefault("SITE_URL", "http://testserver")
 
 from forum.settings import *  # noqa: F403
-from forum.settings import DATABASES
+from forum.settings import DATA_DIR, DATABASES
 
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("REJOINDER_TEST_DB", "test_rejoinder")}
 # A commit need not reach the disk: a test database is thrown away.
@@ -18,8 +16,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-_scratch = Path(tempfile.mkdtemp(prefix="rejoinder-"))
+_scratch = DATA_DIR / "tests" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
 MEDIA_ROOT = _scratch / "media"
 STATIC_ROOT = _scratch / "static"
-STATIC_ROOT.mkdir()
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -133,7 +133,7 @@ ADDRESSES = {
     ),
     "comment_card": Address("After the flood.", key=of_comment),
     "comment_exchange": Address("After the flood.", key=of_comment),
-    "comment_like": Address(SIGN_IN, BARRED, "After the flood.", key=of_comment),
+    "comment_like": Address(SIGN_IN, "After the flood.", key=of_comment),
     "comment_likes": Address(SIGN_IN, "Nobody", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),

@@ -22,6 +22,7 @@ WITH_TABLES = [
 ]
 DEPLOYED = {
     "SITE_URL": "https://example.org",
+    "TRUSTED_PROXIES": "1",
     "EMAIL_URL": "smtp://localhost",
     "DEFAULT_FROM_EMAIL": "desk@example.org",
 }

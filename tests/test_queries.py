@@ -56,7 +56,8 @@ def test_article_page_costs_the_same_with_one_comment_as_with_a_hundred(client, 
             found.append(cost(client, article.get_absolute_url(), {"order": order}))
     for order, found in costs.items():
         assert len(set(found)) == 1, (order, found)
-        assert found[0] <= MOST[kind], order
+        # A member's choice of another order is kept, which is a query more.
+        assert found[0] <= MOST[kind] + (kind == "member"), order
     page = client.get(article.get_absolute_url())
     assert page.content.count(b'id="comment-') == 122
 

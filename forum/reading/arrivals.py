@@ -40,7 +40,7 @@ def cards(request, pk):
     """The cards of the comments whose `numbers` are named, each with the one it goes below on the
     page that `order` and `start` name, and how many comments there are by now.
 
-    Five queries at most, two where the page is kept.
+    Six queries at most, two where the page is kept.
     """
     article = get_object_or_404(Article.objects.published().defer("text", "html"), pk=pk)
     named = request.GET.get("numbers", "").split(",")[:MOST_CARDS]

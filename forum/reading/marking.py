@@ -79,10 +79,10 @@ def step(request, day, slug):
     begin = numbers.index(here) + 1 if here in numbers else 0
     standing = flows.visit(member=request.user, article=article)
     is_new = {n for first, last in standing.new for n in range(first, last + 1)}
-    found = next((n for n in numbers[begin:] + numbers[:begin] if n in is_new), None)
-    if found is None:
+    found = next((n for n in numbers[begin:] + numbers[:begin] if n in is_new), 0)
+    comment = Comment.objects.filter(article=article, number=found).first()
+    if comment is None:
         return redirect(f"{article.get_absolute_url()}#discussion")
-    comment = Comment.objects.get(article=article, number=found)
     return redirect(f"{comment.get_absolute_url()}?order={order}")
 
 

@@ -9,6 +9,11 @@ from tests.factories import make_article, make_comment, make_member
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
+UNDER_THE_EYES = """() => {
+  const card = document.elementFromPoint(innerWidth / 2, 300).closest(".card");
+  return [card.id, card.getBoundingClientRect().top];
+}"""
+
 
 @pytest.fixture
 def article():
@@ -58,8 +63,7 @@ def test_click_on_a_rule_closes_what_hangs_on_it(visit, article, size):
     page.locator("#comment-4").click(position={"x": 16 + step, "y": 60})
     assert shown(page) == [1, 2, 7, 8]
     assert page.evaluate("document.activeElement.textContent") == "4 replies"
-    assert branch(page, 2).evaluate("b => { const r = b.getBoundingClientRect();"
-                                    " return r.top > 40 && r.bottom < innerHeight }")  # fmt: skip
+    assert 40 < branch(page, 2).bounding_box()["y"] < size["height"] - 40
 
 
 def test_what_is_closed_stays_closed_for_the_visit(visit, article):
@@ -187,13 +191,10 @@ def test_page_loaded_again_shows_what_it_showed(visit, size):
     assert 0 <= page.locator("#comment-50").bounding_box()["y"] < 80
     page.mouse.wheel(0, -2000)
     page.wait_for_timeout(300)
-    where = "document.elementFromPoint(innerWidth / 2, 300).closest('.card').id"
-    before = page.evaluate(where), page.evaluate(f"{where.removesuffix('.id')}"
-                                                 ".getBoundingClientRect().top")  # fmt: skip
+    before = page.evaluate(UNDER_THE_EYES)
     page.reload()
     page.wait_for_timeout(300)
-    after = page.evaluate(where), page.evaluate(f"{where.removesuffix('.id')}"
-                                                ".getBoundingClientRect().top")  # fmt: skip
+    after = page.evaluate(UNDER_THE_EYES)
     assert after[0] == before[0]
     assert abs(after[1] - before[1]) < 3
 

@@ -227,7 +227,7 @@ class TestCards:
         article = make_article()
         for _ in range(2 * count):
             make_comment(article, make_member())
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             cards(client, article, *range(1, 2 * count + 1))
 
     def test_nothing_of_the_reader_is_in_it(self, client, talk):

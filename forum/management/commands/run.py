@@ -1,6 +1,12 @@
+import errno
 import hashlib
 import os
+import signal
 import socket
+import sys
+import threading
+import time
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -13,10 +19,13 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from accounts.models import User
+from forum.management.preparation import prepare
 from forum.management.worker import working
 from forum.postgresql import POOL
 
-MOST_WORKERS = 4
+# Seconds for the requests that are being answered; connections that browsers keep open use them
+# up, because the server does not tell one from the other.
+STOP_WITHIN = 3
 
 
 class Command(BaseCommand):
@@ -24,16 +33,14 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser):
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, MOST_WORKERS))
+        parser.add_argument("--host", default=settings.LISTEN)
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--workers", type=int, default=settings.WEB_CONCURRENCY)
         parser.add_argument("--no-demo", action="store_true", help="Leave an empty site empty.")
 
     def handle(self, *, host, port, workers, no_demo, **options):
         _require_free(host, port)
-        call_command("migrate", verbosity=0, interactive=False)
-        if not no_demo:
-            call_command("demo", if_empty=True, stdout=self.stdout)
+        prepare(demo=not no_demo, stdout=self.stdout)
         _collect_static_files()
         self._welcome(host, port)
         connection.close()
@@ -45,13 +52,15 @@ class Command(BaseCommand):
             workers=workers,
             # One for each open stream, and as many for pages as there are connections for them.
             blocking_threads=settings.MOST_STREAMS + POOL["max_size"],
-            log_level=LogLevels.warning,
-            workers_kill_timeout=5,
+            log_level=LogLevels.error,
+            workers_kill_timeout=STOP_WITHIN,
             # A worker that dies is replaced.
             respawn_failed_workers=True,
         )
+        if sys.stdin.isatty():  # then this signal says that the terminal was closed
+            server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
         with working():
-            server.serve()
+            server.serve(target_loader=partial(_application, os.getpid()), wrap_loader=False)
         self.stdout.write("Stopped.")
 
     def _welcome(self, host, port):
@@ -69,16 +78,34 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def _application(server: int):
+    """What a worker answers with, in a process that ends with the server's."""
+    threading.Thread(target=_end_with, args=[server], daemon=True).start()
+    from forum.wsgi import application
+
+    return application
+
+
+def _end_with(server: int) -> None:
+    while os.getppid() == server:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(STOP_WITHIN)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _require_free(host: str, port: int) -> None:
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-    except OSError as error:
-        raise CommandError(
-            f"Something else listens at {host}:{port} already, or this address cannot be used "
-            f"({error.strerror}). Stop it, or choose another port: make run PORT=8001"
-        ) from error
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise CommandError(
+                f"Something else listens at {host}:{port} already. Stop it, or choose another "
+                "port: make run PORT=8001"
+            ) from error
+        raise CommandError(f"The site cannot be served at {host}:{port}: {error}") from error
 
 
 def _collect_static_files() -> None:
