@@ -28,7 +28,8 @@ class MemberManager(UserManager):
 
 
 class User(AbstractUser):
-    """A member. Moderators are staff; authors may write articles; the owner is a superuser."""
+    """A member. Contributors write articles, authors publish theirs too, editors publish and edit
+    all; moderators are staff, and the owner is a superuser."""
 
     first_name = None  # type: ignore[assignment]  # Django takes a field away so
     last_name = None  # type: ignore[assignment]
@@ -44,6 +45,14 @@ class User(AbstractUser):
     )
     is_author = models.BooleanField(
         _("author"), default=False, help_text=_("May write and publish articles.")
+    )
+    is_contributor = models.BooleanField(
+        _("contributor"),
+        default=False,
+        help_text=_("May write articles and hand them in; an editor publishes them."),
+    )
+    is_editor = models.BooleanField(
+        _("editor"), default=False, help_text=_("May edit and publish the articles of all.")
     )
     banned_at = models.DateTimeField(_("banned since"), null=True, blank=True)
     banned_until = models.DateTimeField(
@@ -121,6 +130,19 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.display_name
+
+    @property
+    def edits_all(self):
+        """Whether the articles of others are theirs to edit and publish."""
+        return self.is_editor or self.is_staff
+
+    @property
+    def may_publish(self):
+        return self.is_author or self.edits_all
+
+    @property
+    def may_write(self):
+        return self.is_contributor or self.may_publish
 
     @property
     def is_banned(self):

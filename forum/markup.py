@@ -3,7 +3,8 @@
 Two sources are known. Markdown (CommonMark with tables and strikethrough; http and www addresses
 become links by themselves; raw HTML is shown as text) and HTML, as imports bring it. Whatever the
 source, the last step is the same cleaner with a short list of what may stay, so that a mistake
-before it shows wrong words and runs nothing.
+before it shows wrong words and runs nothing. Pictures are shown where the site stores them itself:
+one from elsewhere would tell its readers' addresses to strangers, and is a link instead.
 
 Time is bounded. CommonMark has constructions whose cost grows with their nesting or with the square
 of their number, so work is counted while a text is parsed (`Work`), and a text that takes more of
@@ -18,7 +19,7 @@ measures it.
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
+from html import escape, unescape
 
 import nh3
 from django.utils.html import linebreaks
@@ -29,7 +30,9 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
-ENGINE = 1
+from forum import pictures
+
+ENGINE = 2
 
 # Quotations and lists within each other, each list counted with its item; more than anybody writes
 # by hand.
@@ -56,6 +59,8 @@ TAGS = {
     *("h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"),
 }
 PICTURE_TAGS = {"img", "figure", "figcaption"}
+# Written here alone, for the pictures that the site stores.
+VARIANT_TAGS = {"picture", "source"}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "abbr": {"title"},
@@ -64,6 +69,15 @@ ATTRIBUTES = {
     "td": {"align"},
 }
 PICTURE_ATTRIBUTES = {"img": {"src", "alt", "title", "width", "height"}}
+IN_A_TAG = r'(?:"[^"]*"|[^">])*'
+LONE_PICTURE = re.compile(rf"<p>(<img\b{IN_A_TAG}>)</p>")
+PICTURE_OR_LINK = re.compile(rf"<(?:a\b{IN_A_TAG}|/a|img\b{IN_A_TAG})>")
+ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
+ELSEWHERE = re.compile(r"\s*(?:https?:|[/\\]{2})", re.IGNORECASE)
+# Nothing in it needs escaping or ends an address in a list of them.
+STORED_HERE = re.compile(r"/(?!/)[\w/.-]+", re.ASCII)
+# A column of text is 42rem wide where the screen has room for it.
+SIZES = "(min-width: 46rem) 42rem, 100vw"
 # The page has one headline, and the discussion its own headings: a text starts at the second.
 HEADINGS = {"h1": "h2", "h5": "h4", "h6": "h4"}
 
@@ -132,7 +146,14 @@ def clean_html(html: str, *, link_rel: str, images: bool = False) -> SafeString:
         html,
         flags=re.IGNORECASE,
     )
-    return mark_safe(_cleaner(link_rel, images).clean(html).strip())
+    clean = _cleaner(link_rel, images).clean(html).strip()
+    return mark_safe(_with_pictures(clean, link_rel) if images else clean)
+
+
+def pictures_without_words(html: str) -> int:
+    """How many pictures of clean HTML do not say what they show."""
+    tags = (tag[0] for tag in PICTURE_OR_LINK.finditer(html) if tag[0].startswith("<img"))
+    return sum(not unescape(_attributes(tag).get("alt", "")).strip() for tag in tags)
 
 
 def plain_text(html: str) -> str:
@@ -156,6 +177,60 @@ def word_count(html: str) -> int:
     text = plain_text(html)
     unspaced = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text))
     return len(re.findall(r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", text)) + unspaced // 2
+
+
+def _with_pictures(html: str, link_rel: str) -> str:
+    """Cleaned HTML with its pictures in all their variants, those that stand alone with their
+    title as caption, and those from elsewhere as links."""
+    in_link = False
+
+    def show(tag: re.Match[str]) -> str:
+        nonlocal in_link
+        if not tag[0].startswith("<img"):
+            in_link = tag[0] != "</a>"
+            return tag[0]
+        attributes = _attributes(tag[0])
+        if not ELSEWHERE.match(unescape(attributes.get("src", ""))):
+            return _variants(tag[0], attributes)
+        words = escape(unescape(attributes.get("alt", "")) or _("Picture"), quote=False)
+        if in_link:
+            return words
+        return f'<a href="{attributes["src"]}" rel="{link_rel}">{words}</a>'
+
+    return PICTURE_OR_LINK.sub(show, LONE_PICTURE.sub(_as_figure, html))
+
+
+def _as_figure(paragraph: re.Match[str]) -> str:
+    attributes = _attributes(paragraph[1])
+    if _stored(attributes) is None:
+        return paragraph[0]
+    title = escape(unescape(attributes.pop("title", "")), quote=False).replace("\xa0", "&nbsp;")
+    image = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    caption = f"<figcaption>{title}</figcaption>" if title else ""
+    return f"<figure><img{image}>{caption}</figure>"
+
+
+def _variants(tag: str, attributes: dict[str, str]) -> str:
+    stored = _stored(attributes)
+    if stored is None:
+        return tag
+    title = f' title="{attributes["title"]}"' if "title" in attributes else ""
+    return (
+        f'<picture><source type="image/avif" srcset="{stored.avif}" sizes="{SIZES}">'
+        f'<img src="{stored.address}" alt="{attributes.get("alt", "")}"{title}'
+        f' width="{stored.width}" height="{stored.height}" srcset="{stored.webp}"'
+        f' sizes="{SIZES}" loading="lazy"></picture>'
+    )
+
+
+def _stored(attributes: dict[str, str]) -> pictures.StoredPicture | None:
+    address = attributes.get("src", "")
+    return pictures.stored_at(address) if STORED_HERE.fullmatch(address) else None
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    """The attributes of a cleaned tag, as they are written there."""
+    return dict(ATTRIBUTE.findall(tag))
 
 
 def _too_many_marks() -> str:

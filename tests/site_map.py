@@ -15,7 +15,7 @@ from django.urls import get_resolver
 
 from accounts.models import User
 from forum import tasks
-from forum.articles.models import Article
+from forum.articles.models import Article, ArticleRevision
 from forum.comments import flows
 from forum.comments.models import Comment
 from forum.moderation import flows as moderation
@@ -101,6 +101,12 @@ def of_draft(world: World) -> list[Any]:
     return [world.article.pk]
 
 
+def revision_of(world: World) -> ArticleRevision:
+    revision = world.article.revisions.newest()
+    assert revision is not None
+    return revision
+
+
 def of_comment(world: World) -> list[Any]:
     return [world.comment.pk]
 
@@ -155,6 +161,23 @@ ADDRESSES = {
     "article_preview": Address(SIGN_IN, BARRED, "On otters", key=of_draft),
     "article_publish": Address(SIGN_IN, BARRED, "On otters", key=of_draft),
     "article_unpublish": Address(SIGN_IN, BARRED, "On otters", key=of_draft),
+    "article_revisions": Address(SIGN_IN, BARRED, "Revisions", key=of_draft),
+    "article_compare": Address(
+        SIGN_IN,
+        BARRED,
+        "The words are the same.",
+        key=of_draft,
+        query=lambda world: dict.fromkeys(["old", "new"], revision_of(world).pk),
+    ),
+    "article_submit": Address(SIGN_IN, BARRED, "On otters", key=of_draft),
+    "article_return": Address(SIGN_IN, BARRED, "On otters", key=of_draft),
+    "tag_suggestions": Address(SIGN_IN, BARRED, "wildlife", query=lambda world: {"q": "wild"}),
+    # What a form alone asks for.
+    "article_new_autosave": Address(NOT_SO),
+    "article_autosave": Address(NOT_SO, key=of_draft),
+    "article_discard": Address(NOT_SO, key=lambda world: [1]),
+    "article_restore": Address(NOT_SO, key=lambda world: [world.article.pk, revision_of(world).pk]),
+    "picture_upload": Address(NOT_SO),
     # Accounts
     "account_profile": Address(SIGN_IN, "Your account"),
     "account_login": Address("Sign in</h1>", HOME),

@@ -1,17 +1,87 @@
+import re
+from typing import cast
+from uuid import uuid4
+
 from django import forms
+from django.core import signing
+from django.core.files.storage import default_storage
+from django.core.validators import URLValidator
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from forum.articles.flows import Piece
-from forum.articles.models import Article
-from forum.tags.flows import clean_tag_names
+from accounts.models import User
+from accounts.names import display_key
+from forum.articles import covers
+from forum.articles.covers import PictureRefused
+from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
+from forum.articles.models import Article, CommentsPolicy
+from forum.markup import MarkupRefused
 from forum.tags.models import Category
+from forum.tags.naming import clean_tag_names
 
 MOST_TAGS = 12
 LONGEST_ARTICLE = 200_000  # characters, some 35,000 words
+LONGEST_ALT = 300
+# What the flows may say of a piece.
+REFUSALS = (PictureRefused, MarkupRefused, ArticleRefused, ArticleChanged)
+
+
+class PictureField(forms.FileField):
+    """A picture, stored anew as soon as it is found good; cleans to the name it is stored under."""
+
+    default_error_messages = {"empty": _("This file is empty.")}
+
+    def clean(self, data, initial=None):
+        cleaned = super().clean(data, initial)
+        if not data:
+            return cleaned
+        try:
+            return covers.store(data)
+        except PictureRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class PictureForm(forms.Form):
+    """A picture for the text; `markdown()` is what puts it there."""
+
+    # It stands within the form of the article, which is sent without it.
+    use_required_attribute = False
+
+    picture = PictureField(
+        label=_("Picture for the text"),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+    alt = forms.CharField(
+        label=_("What it shows"),
+        max_length=LONGEST_ALT,
+        required=False,
+        help_text=_("For readers who do not see it."),
+    )
+    caption = forms.CharField(label=_("Caption"), max_length=LONGEST_ALT, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, prefix="picture", **kwargs)
+
+    def markdown(self) -> str:
+        words = self.cleaned_data
+        alt = re.sub(r"([\\`*_\[\]<>!&])", r"\\\1", " ".join(words["alt"].split()))
+        caption = re.sub(r'([\\"&<])', r"\\\1", " ".join(words["caption"].split()))
+        title = f' "{caption}"' if caption else ""
+        return f"![{alt}]({default_storage.url(words['picture'])}{title})"
 
 
 class ArticleForm(forms.ModelForm):
-    """What an author writes; `piece()` is it in the shape that the flows take."""
+    """What an author writes; `piece()` is it in the shape that the flows take.
+
+    `began_from` is the revision that was before the writer, `write_key` names this form, so that
+    it is saved once however often it is sent. `kept_cover` names, signed, a picture that was sent
+    before with this form, so that it need not be sent again.
+    """
+
+    began_from = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    write_key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+    kept_cover = forms.CharField(required=False, widget=forms.HiddenInput)
 
     text = forms.CharField(
         label=_("Text"),
@@ -26,7 +96,29 @@ class ArticleForm(forms.ModelForm):
         label=_("Tags"),
         required=False,
         max_length=800,
-        help_text=_("Free words, with commas between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Free words, with commas between them. A tag that exists is taken as it is."),
+    )
+    co_author_names = forms.CharField(
+        label=_("Written with"),
+        required=False,
+        max_length=800,
+        help_text=_("Names or login names of other authors, with commas between them."),
+    )
+    comments_days = forms.IntegerField(
+        label=_("Close the comments after"),
+        required=False,
+        min_value=1,
+        max_value=3650,
+        help_text=_("Days, counted from when the article came out. Empty: never."),
+    )
+    canonical_url = forms.CharField(
+        label=_("First published at"),
+        required=False,
+        max_length=500,
+        validators=[URLValidator(["http", "https"])],
+        widget=forms.URLInput,
+        help_text=_("The address of the piece where it came out before; search engines go there."),
     )
     categories = forms.ModelMultipleChoiceField(
         Category.objects.all(),
@@ -34,7 +126,7 @@ class ArticleForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    cover = forms.FileField(
+    cover = PictureField(
         label=_("Cover picture"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
@@ -49,12 +141,22 @@ class ArticleForm(forms.ModelForm):
             "text",
             "categories",
             "tag_names",
+            "co_author_names",
             "cover",
             "cover_alt",
             "cover_caption",
             "slug",
+            "canonical_url",
+            "comments_policy",
+            "comments_days",
+            "began_from",
+            "write_key",
+            "kept_cover",
         ]
-        widgets = {"standfirst": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "headline": forms.Textarea(attrs={"rows": 1, "dir": "auto"}),
+            "standfirst": forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        }
         help_texts = {
             "standfirst": _("One or two sentences that say why to read on."),
             "slug": _("The last part of the address. Empty: made from the headline."),
@@ -63,13 +165,22 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
+        self.fields["comments_policy"].required = False
         if self.instance.pk:
-            self.initial.setdefault(
-                "tag_names", ", ".join(self.instance.tags.values_list("name", flat=True))
-            )
+            own = Article.objects.filter(pk=self.instance.pk)
+            begun = own.what_a_form_begins_from().get()
+            self.initial.setdefault("tag_names", ", ".join(begun["tag_list"]))
+            self.initial.setdefault("co_author_names", ", ".join(begun["co_author_list"]))
+            self.initial.setdefault("began_from", begun["newest_revision"])
+
+    def clean_headline(self):
+        return " ".join(self.cleaned_data["headline"].split())
 
     def clean_text(self):
         return self.cleaned_data["text"].replace("\r\n", "\n").rstrip()
+
+    def clean_kept_cover(self):
+        return unsigned(self.cleaned_data["kept_cover"])
 
     def clean_tag_names(self):
         names = clean_tag_names(self.cleaned_data["tag_names"].split(","))
@@ -80,8 +191,53 @@ class ArticleForm(forms.ModelForm):
             )
         return names
 
+    def clean_co_author_names(self):
+        """The people named; the article's own author is none of them."""
+        found = {}
+        for name in filter(None, map(str.strip, self.cleaned_data["co_author_names"].split(","))):
+            called = Q(username=name.casefold()) | Q(display_key=display_key(name))
+            person = User.objects.filter(called).order_by("pk").first()
+            if person is None or not person.may_write:
+                raise forms.ValidationError(
+                    _("Nobody who writes here is called “%(name)s”."), params={"name": name}
+                )
+            found[person.pk] = person
+        found.pop(self.instance.author_id, None)
+        return list(found.values())
+
+    def refuse(self, refusal: Exception):
+        """Say beside the field why the piece is not taken, one of REFUSALS. The next try goes on
+        from what is saved now."""
+        field = "text" if isinstance(refusal, MarkupRefused) else getattr(refusal, "field", None)
+        self.add_error(field, str(refusal))
+        if isinstance(refusal, ArticleChanged):
+            self._send_back("began_from", str(refusal.newest.pk))
+
+    @property
+    def kept_picture(self) -> str:
+        """The address of the picture that was sent with this form before; empty for none."""
+        name = unsigned(self["kept_cover"].value() or "")
+        return default_storage.url(name) if name else ""
+
+    def clean(self):
+        words = super().clean()
+        cover = words.get("cover")
+        if isinstance(cover, str):
+            words["kept_cover"] = cover
+            self._send_back("kept_cover", signed(cover))
+        elif cover is False:
+            words["kept_cover"] = ""
+            self._send_back("kept_cover", "")
+        return words
+
     def _post_clean(self):
         """The flows write the article; the form only reads the words."""
+
+    def _send_back(self, name: str, value: str) -> None:
+        """Let the form have this value when it is shown again."""
+        sent = cast(QueryDict, self.data).copy()
+        sent[self.add_prefix(name)] = value
+        self.data = sent
 
     def piece(self) -> Piece:
         words = self.cleaned_data
@@ -93,10 +249,42 @@ class ArticleForm(forms.ModelForm):
             markup=self.instance.markup,
             categories=list(words["categories"]),
             tag_names=words["tag_names"],
-            cover=words["cover"] if words["cover"] is False else self.files.get("cover"),
+            co_authors=words["co_author_names"],
+            cover=False if words["cover"] is False else words["kept_cover"] or None,
             cover_alt=words["cover_alt"],
             cover_caption=words["cover_caption"],
+            canonical_url=words["canonical_url"],
+            comments_policy=words["comments_policy"] or CommentsPolicy.OPEN,
+            comments_days=words["comments_days"],
         )
+
+
+def signed(name: str) -> str:
+    """The name of a stored picture as a form may carry it."""
+    return signing.dumps(name, salt="picture")
+
+
+def unsigned(value: str) -> str:
+    """The name that was signed; empty for what was not."""
+    try:
+        return signing.loads(value, salt="picture")
+    except signing.BadSignature:
+        return ""
+
+
+class SubmitForm(forms.Form):
+    note = forms.CharField(
+        label=_("Note to the editors"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReturnForm(forms.Form):
+    note = forms.CharField(
+        label=_("What is to be done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class PublishForm(forms.Form):

@@ -1,17 +1,31 @@
+from urllib.parse import urlsplit
+
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, Upper
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, JSONObject, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.cards.models import LinkCard
+from forum.pictures import stored_at
 from forum.tags.models import Category, Tag
 
 MARKUP = [("markdown", "Markdown"), ("html", "HTML")]
+
+
+class CommentsPolicy(models.TextChoices):
+    """Who may comment on an article, as its author wishes."""
+
+    OPEN = "open", _("Open to members")
+    HELD = "held", _("Open; new comments wait for a moderator")
+    CLOSED = "closed", _("Closed")
 
 
 class ArticleQuerySet(models.QuerySet):
@@ -21,46 +35,89 @@ class ArticleQuerySet(models.QuerySet):
         """What everybody may read at this moment; scheduled articles are not out yet."""
         return self.filter(published_at__lte=timezone.now())
 
+    def by(self, person):
+        """Those a person wrote, alone or with others."""
+        shared = Article.co_authors.through.objects.filter(user=person).values("article")
+        return self.filter(Q(author=person) | Q(pk__in=shared))
+
     def readable_by(self, user):
-        """The published, an author's own, and for moderators all."""
+        """The published, an author's own, and for editors and moderators all."""
         if not user.is_authenticated:
             return self.published()
-        if user.is_staff:
+        if user.edits_all:
             return self
-        return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user))
+        shared = Article.co_authors.through.objects.filter(user=user).values("article")
+        return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user) | Q(pk__in=shared))
 
     def editable_by(self, user):
-        """An author's own; for moderators all."""
-        if user.is_staff:
+        """A writer's own, alone or with others; for editors and moderators all."""
+        if user.edits_all:
             return self
-        return self.filter(author=user) if user.is_author else self.none()
+        return self.by(user) if user.may_write else self.none()
+
+    def submitted(self):
+        """Drafts that wait for an editor, those handed in first before the others."""
+        return self.filter(submitted_at__isnull=False).order_by("submitted_at", "pk")
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
 
     def for_listing(self):
         """With all a list of articles shows, and without the text."""
-        return self.select_related("author").defer("text", "html").prefetch_related("categories")
+        return (
+            self.select_related("author")
+            .defer("text", "html")
+            .annotate(with_authors=_with_authors())
+            .prefetch_related("categories")
+        )
+
+    def what_a_form_begins_from(self):
+        """What the editor shows besides the fields of an article, as values in one query: its
+        tags and co-authors by name, and the key of its newest revision."""
+        article = OuterRef("pk")
+        people = get_user_model().objects.filter(articles_with_others=article)
+        newest = ArticleRevision.objects.filter(article=article).order_by("-pk")
+        return self.values(
+            tag_list=ArraySubquery(
+                Tag.objects.filter(articles=article).order_by("name_key").values("name")
+            ),
+            co_author_list=ArraySubquery(people.order_by("display_key").values("username")),
+            newest_revision=models.Subquery(newest.values("pk")[:1]),
+        )
 
     def for_reading(self):
         """With all the page of an article shows, in one query: its author with the number of
-        their pieces, and `filed_categories` and `filed_tags` as names and slugs."""
-        pieces = (
-            Article.objects.published()
-            .filter(author=OuterRef("author"))
-            .order_by()
-            .values("author")
-            .values(number=models.Count("pk"))
-        )
+        their pieces, `with_authors` besides them, and `filed_categories` and `filed_tags` as names
+        and slugs."""
+        own = Article.objects.published().filter(author=OuterRef("author"))
+        shared = Article.objects.published().filter(co_authors=OuterRef("author"))
         return (
             self.select_related("author")
             .defer("text")
             .annotate(
-                author_pieces=models.Subquery(pieces),
+                author_pieces=_number(own) + _number(shared),
+                with_authors=_with_authors(),
                 filed_categories=_filed(Category),
                 filed_tags=_filed(Tag),
             )
         )
+
+
+def _number(articles):
+    counted = articles.order_by().values(one=Value(1)).values(number=models.Count("pk"))
+    return Coalesce(models.Subquery(counted), 0)
+
+
+def _with_authors():
+    """Who else wrote the article, as pages show them."""
+    people = get_user_model().objects.filter(articles_with_others=OuterRef("pk"))
+    return ArraySubquery(
+        people.order_by("display_key").values(
+            person=JSONObject(
+                pk="pk", username="username", display_name="display_name", biography="biography"
+            )
+        )
+    )
 
 
 def _filed(headings):
@@ -98,6 +155,13 @@ class Article(models.Model):
         help_text=_("For readers who do not see it."),
     )
     cover_caption = models.CharField(_("caption"), max_length=300, blank=True)
+    canonical_url = models.CharField(
+        _("first published at"),
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("The address of the piece where it came out before; search engines go there."),
+    )
     text = models.TextField(_("text"))
     markup = models.CharField(_("markup"), max_length=10, choices=MARKUP, default="markdown")
     html = models.TextField(editable=False)
@@ -108,6 +172,19 @@ class Article(models.Model):
         models.PROTECT,
         related_name="articles",
         verbose_name=_("author"),
+    )
+    co_authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="articles_with_others",
+        blank=True,
+        verbose_name=_("written with"),
+    )
+    co_author_keys = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Of `co_authors`, by the flows that write them: a page need not ask."),
     )
     categories = models.ManyToManyField(
         Category, related_name="articles", blank=True, verbose_name=_("categories")
@@ -126,9 +203,24 @@ class Article(models.Model):
         editable=False,
         help_text=_("The day in the address, in the site's time zone."),
     )
+    submitted_at = models.DateTimeField(_("handed in"), null=True, editable=False)
+    submission_note = models.TextField(_("note to the editors"), max_length=2000, blank=True)
+    returned_at = models.DateTimeField(_("sent back"), null=True, editable=False)
+    return_note = models.TextField(_("note to the author"), max_length=2000, blank=True)
     revised_at = models.DateTimeField(null=True, editable=False)
     locked_at = models.DateTimeField(_("locked since"), null=True, editable=False)
     lock_reason = models.CharField(_("reason of the lock"), max_length=300, blank=True)
+    comments_policy = models.CharField(
+        _("comments"), max_length=10, choices=CommentsPolicy, default=CommentsPolicy.OPEN
+    )
+    comments_days = models.PositiveSmallIntegerField(
+        _("close the comments after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Days, counted from when the article came out. Empty: never."),
+    )
+    comments_close_at = models.DateTimeField(null=True, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     last_commented_at = models.DateTimeField(null=True, editable=False)
@@ -146,6 +238,9 @@ class Article(models.Model):
         indexes = [
             models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
             models.Index(
+                "submitted_at", condition=Q(submitted_at__isnull=False), name="article_submitted"
+            ),
+            models.Index(
                 "author", F("published_at").desc(), F("id").desc(), name="article_by_author"
             ),
             GinIndex(OpClass(Upper("headline"), name="gin_trgm_ops"), name="article_headline_trgm"),
@@ -162,6 +257,14 @@ class Article(models.Model):
                 name="article_cover_is_described",
             ),
             models.CheckConstraint(
+                condition=Q(submitted_at__isnull=True) | Q(published_at__isnull=True),
+                name="article_submitted_is_a_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(comments_policy__in=CommentsPolicy.values),
+                name="article_comments_policy_is_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(comment_count__lte=F("last_number")), name="article_counts_agree"
             ),
         ]
@@ -175,6 +278,16 @@ class Article(models.Model):
         return reverse("article", args=[self.publish_date, self.slug])
 
     @property
+    def canonical_host(self):
+        """Where the piece came out first, as readers are told."""
+        return urlsplit(self.canonical_url).hostname or ""
+
+    @property
+    def cover_picture(self):
+        """The cover with its variants; None where there is none, or none but itself."""
+        return stored_at(self.cover.url) if self.cover else None
+
+    @property
     def is_published(self):
         return self.published_at is not None and self.published_at <= timezone.now()
 
@@ -183,9 +296,29 @@ class Article(models.Model):
         return self.published_at is not None and self.published_at > timezone.now()
 
     @property
+    def host_ids(self):
+        """Keys of those who wrote the article."""
+        return {self.author_id, *self.co_author_keys}
+
+    @property
     def is_locked(self):
-        """Whether the discussion takes no more comments."""
+        """Whether a moderator has closed the discussion."""
         return self.locked_at is not None
+
+    @property
+    def is_closed(self):
+        """Whether the discussion takes no more comments: locked, closed by the article's author,
+        or at the end of its time."""
+        return (
+            self.is_locked
+            or self.comments_policy == CommentsPolicy.CLOSED
+            or (self.comments_close_at is not None and self.comments_close_at <= timezone.now())
+        )
+
+    @property
+    def holds_comments(self):
+        """Whether new comments of members wait for a moderator."""
+        return self.comments_policy == CommentsPolicy.HELD
 
     @property
     def reading_minutes(self):
@@ -209,3 +342,95 @@ class ArticleAddress(models.Model):
 
     def __str__(self):
         return f"{self.publish_date}/{self.slug}"
+
+
+class ArticleRevisionQuerySet(models.QuerySet):
+    """Revisions in the order they were saved."""
+
+    def newest(self):
+        """The last one, with who saved it; None where there is none."""
+        return self.select_related("saved_by").order_by("-pk").first()
+
+
+class ArticleRevision(models.Model):
+    """The words of an article as somebody saved them; kept for good.
+
+    `write_key` is of the form they came from: sent twice, it is saved once.
+    """
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(default=timezone.now)
+    headline = models.CharField(max_length=200)
+    standfirst = models.TextField(blank=True)
+    text = models.TextField()
+    markup = models.CharField(max_length=10, choices=MARKUP, default="markdown")
+    word_count = models.PositiveIntegerField(default=0)
+    changed_words = models.BooleanField(
+        default=True,
+        help_text=_("Not where only the picture, the tags or the address changed."),
+    )
+    write_key = models.UUIDField(null=True)
+
+    objects = ArticleRevisionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index("article", F("id").desc(), name="article_revision_newest"),
+            models.Index(
+                "article",
+                F("saved_at").desc(),
+                F("id").desc(),
+                name="article_revision_by_time",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["saved_by", "write_key"], name="article_revision_saved_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.headline} {self.saved_at:%Y-%m-%d %H:%M}"
+
+
+class WorkingCopyQuerySet(models.QuerySet):
+    """Working copies by what they are of."""
+
+    def waiting_for(self, editor, article=None, write_key=None):
+        """What the editor typed and did not save of the article, or of the new article whose form
+        has this key, or else of the latest new one; None for nothing."""
+        own = self.filter(editor=editor, article=article)
+        if article is None and write_key is not None:
+            own = own.filter(write_key=write_key)
+        return own.order_by("-kept_at").first()
+
+
+class WorkingCopy(models.Model):
+    """What somebody has typed into the editor and not saved: the fields of the form as they stand.
+
+    Of an article, or of one that does not exist yet, which the key of its form names. Saving
+    deletes it.
+    """
+
+    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="+")
+    write_key = models.UUIDField(null=True)
+    fields = models.JSONField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = WorkingCopyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["editor", "article"], name="working_copy_once"),
+            models.UniqueConstraint(fields=["editor", "write_key"], name="new_working_copy_once"),
+            models.CheckConstraint(
+                condition=Q(article__isnull=True, write_key__isnull=False)
+                | Q(article__isnull=False, write_key__isnull=True),
+                name="working_copy_of_one_thing",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.fields.get("headline", ""))

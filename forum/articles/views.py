@@ -4,13 +4,13 @@
 from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.models import User
 from forum import pagination
 from forum.articles.models import Article
-from forum.tags.models import Category, Tag
+from forum.tags.models import Category, FormerTag, Tag
 
 
 def tags(request):
@@ -21,7 +21,10 @@ def tags(request):
 
 
 def tag(request, slug):
-    heading = get_object_or_404(Tag, slug=slug)
+    heading = Tag.objects.filter(slug=slug).first()
+    if heading is None:
+        former = get_object_or_404(FormerTag.objects.select_related("tag"), slug=slug)
+        return redirect(former.tag, permanent=True)
     page = page_of(request, Article.objects.filter(tags=heading))
     return render(request, "tags/tag.html", {"tag": heading, "page": page})
 
@@ -35,9 +38,9 @@ def category(request, slug):
 def author(request, username):
     """An author's box and pieces; 404 for members who neither write nor have written."""
     person = get_object_or_404(User, username=username)
-    pieces = Article.objects.filter(author=person)
+    pieces = Article.objects.by(person)
     page = page_of(request, pieces)
-    if not person.is_author and page.is_first and not page.rows:
+    if not person.may_write and page.is_first and not page.rows:
         raise Http404
     context = {"author": person, "pieces": pieces.published().count(), "page": page}
     return render(request, "articles/author.html", context)

@@ -164,6 +164,12 @@ def start_of_page_with(comment: Comment, *, order: Order) -> int | None:
     return shown.values_list("number", flat=True)[before - before % size]
 
 
+def waiting(article: Article, member: User) -> list[Comment]:
+    """The member's own comments that wait for a moderator, which nobody else sees; one query."""
+    own = Comment.objects.filter(article=article, author=member, held_at__isnull=False)
+    return list(own.filter(withdrawn_at=None, hidden_at=None).in_time_order())
+
+
 def numbers_in_order(article: Article, *, order: Order) -> list[int]:
     """The numbers of all comments that the discussion shows, on whatever page; one query."""
     shown = orders.in_order(Comment.objects.filter(article=article).shown(), order)
@@ -179,7 +185,7 @@ def _page_before(shown: CommentQuerySet, order: Order, first: Comment, size: int
 
 def _with_the_host(article: Article) -> CommentQuerySet:
     """What the article's author said in the discussion, and what they answer by it."""
-    said = Comment.objects.filter(article=article, author=article.author_id).visible()
+    said = Comment.objects.filter(article=article, author__in=article.host_ids).visible()
     answered = ReplyLink.objects.filter(comment__in=said.values("pk"), target__article=article)
     return Comment.objects.filter(
         Q(pk__in=said.values("pk"))
@@ -192,10 +198,10 @@ def _with_the_host(article: Article) -> CommentQuerySet:
 def _host_remarks(article: Article, page: list[Comment], *, is_whole: bool) -> list[HostRemark]:
     """The author's remarks in the whole discussion; one query where the page is not all of it."""
     if is_whole:
-        said = [c for c in page if c.author_id == article.author_id and c.is_visible]
+        said = [c for c in page if c.author_id in article.host_ids and c.is_visible]
         said.sort(key=lambda c: c.number)
     else:
-        theirs = Comment.objects.filter(article=article, author=article.author_id).visible()
+        theirs = Comment.objects.filter(article=article, author__in=article.host_ids).visible()
         said = list(theirs.in_time_order().only("number", "html")[:MOST_OF_THE_HOST])
     here = {c.pk for c in page}
     return [
@@ -264,7 +270,7 @@ def _cards(
             if comment.former_id and comment.former_id > article.last_number
             else "",
             tombstone=_tombstone(comment),
-            is_host=comment.author_id == article.author_id,
+            is_host=comment.author_id in article.host_ids,
         )
         if order != "time":
             card.indent = _indent(comment, cards, answers)

@@ -63,12 +63,18 @@ def post_comment(
     )
     try:
         with transaction.atomic():
-            comment.number = _enter(article, comment.posted_at)
+            comment.number, is_held = _enter(
+                article, comment.posted_at, may_be_held=permissions.is_held(author, article)
+            )
+            if is_held:
+                comment.held_at = timezone.now()
+                comment.held_reason = _("New comments on this article wait for a moderator.")
             if parent is not None:
                 parent = comment.parent = _fresh_parent(parent, article)
             tree.insert(comment)
             reply_links.add(comment, used)
-            announcements.posted(article.pk, [comment.number])
+            if not is_held:
+                announcements.posted(article.pk, [comment.number])
     except IntegrityError:
         posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
         if posted:
@@ -253,8 +259,9 @@ def render(text: str) -> str:
         raise ReplyRefused(str(error)) from error
 
 
-def _enter(article: Article, posted_at: datetime) -> int:
-    """Take the article's row until the transaction ends, and a number for a new comment.
+def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple[int, bool]:
+    """Take the article's row until the transaction ends, a number for a new comment, and whether
+    it waits for a moderator; then it does not count yet.
 
     One statement: what it returns, and whether the discussion is open, cannot change any more.
     """
@@ -263,22 +270,31 @@ def _enter(article: Article, posted_at: datetime) -> int:
             """
             UPDATE articles_article
                SET last_number = last_number + 1,
-                   comment_count = comment_count + 1,
-                   last_commented_at = greatest(last_commented_at, %s)
-             WHERE id = %s AND locked_at IS NULL AND published_at IS NOT NULL
-            RETURNING last_number
+                   comment_count = comment_count
+                       + CASE WHEN %(may)s AND comments_policy = 'held' THEN 0 ELSE 1 END,
+                   last_commented_at = CASE WHEN %(may)s AND comments_policy = 'held'
+                       THEN last_commented_at ELSE greatest(last_commented_at, %(at)s) END
+             WHERE id = %(id)s AND locked_at IS NULL AND published_at IS NOT NULL
+               AND comments_policy <> 'closed'
+               AND (comments_close_at IS NULL OR comments_close_at > clock_timestamp())
+            RETURNING last_number, %(may)s AND comments_policy = 'held'
             """,
-            [posted_at, article.pk],
+            {"may": may_be_held, "at": posted_at, "id": article.pk},
         )
         row = cursor.fetchone()
     if row is None:
-        article.refresh_from_db(fields=["locked_at", "lock_reason", "published_at"])
+        article.refresh_from_db(
+            fields=[
+                *("locked_at", "lock_reason", "published_at"),
+                *("comments_policy", "comments_close_at"),
+            ]
+        )
         raise ReplyRefused(
-            permissions.why_locked(article)
-            if article.is_locked
+            permissions.why_closed(article)
+            if article.is_closed
             else _("This article is not published.")
         )
-    return row[0]
+    return row
 
 
 def _hold(comment: Comment) -> Comment:

@@ -11,7 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from forum.articles.models import Article
+from forum.articles.models import Article, CommentsPolicy
 from forum.comments.models import Comment
 
 Person = User | AnonymousUser
@@ -25,8 +25,8 @@ def why_not_comment(person: Person, article: Article) -> str | None:
         return why_banned(person)
     if not article.is_published:
         return _("This article is not published.")
-    if article.is_locked:
-        return why_locked(article)
+    if article.is_closed:
+        return why_closed(article)
     return None
 
 
@@ -91,6 +91,19 @@ def why_banned(person: User) -> str:
         return _("A moderator has barred you from posting.") + reason
     until = formats.date_format(timezone.localtime(person.banned_until), "DATETIME_FORMAT")
     return _("A moderator has barred you from posting until %(time)s.") % {"time": until} + reason
+
+
+def why_closed(article: Article) -> str:
+    """Why the discussion takes no more comments, as people who would post are told."""
+    if article.is_locked or article.comments_policy == CommentsPolicy.CLOSED:
+        return why_locked(article)
+    until = formats.date_format(timezone.localtime(article.comments_close_at), "DATE_FORMAT")
+    return _("This discussion was open until %(day)s.") % {"day": until}
+
+
+def is_held(person: User, article: Article) -> bool:
+    """Whether a comment by this person waits for a moderator, where the article holds comments."""
+    return not (person.is_staff or person.pk in article.host_ids)
 
 
 def why_locked(article: Article) -> str:

@@ -150,7 +150,7 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
                     article=article, text=text, parent=parent, comment=comment
                 )
             else:
-                return redirect(save(text, form.cleaned_data.get("post_key")))
+                return _to(request, save(text, form.cleaned_data.get("post_key")))
         except flows.ReplyRefused as refusal:
             form.add_error("text", str(refusal))
     context = {
@@ -163,3 +163,11 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         "may_write": not why_not or form.is_bound or bool(kept),
     }
     return render(request, "comments/write.html", context, status=REFUSED if form.errors else 200)
+
+
+def _to(request, comment):
+    """To the comment in its place; one that waits for a moderator has none that others see."""
+    if comment.held_at is None:
+        return redirect(comment)
+    messages.info(request, _("Your comment waits for a moderator. You see it, others do not yet."))
+    return redirect(f"{comment.article.get_absolute_url()}#waiting")

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from forum import markup
-from forum.articles.covers import PictureRefused, reencoded
+from forum.articles import covers
+from forum.articles.covers import PictureRefused
 from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.imports import settle
@@ -104,9 +105,9 @@ class Arrival:
         except BaseException:
             # Files do not roll back.
             if article and article.cover:
-                article.cover.delete(save=False)
+                covers.delete(str(article.cover))
             for name in filter(None, self.saved.values()):
-                default_storage.delete(name)
+                covers.delete(name)
             raise
         self.counts.pictures += len(self.saved)
 
@@ -134,7 +135,7 @@ class Arrival:
                 with path.open("rb") as opened:
                     file = File(opened)
                     if self.common.dry_run:
-                        reencoded(file)  # only to see whether it can be: files do not roll back
+                        covers.read(file)  # only to see whether it can be: files do not roll back
                     piece = self._piece(text, picture, None if self.common.dry_run else file)
                     article = create_article(author=author, piece=piece)
             except (PictureRefused, OSError) as refusal:
@@ -195,15 +196,13 @@ class Arrival:
             return
         try:
             with path.open("rb") as opened:
-                copy = reencoded(File(opened))
+                if self.common.dry_run:
+                    covers.read(File(opened))
+                    self.saved[picture.url] = ""
+                else:
+                    self.saved[picture.url] = covers.store(File(opened))
         except (PictureRefused, OSError) as refusal:
             self._note_picture(picture, str(refusal))
-            return
-        if self.common.dry_run:
-            self.saved[picture.url] = ""
-        else:
-            place = f"pictures/{timezone.now():%Y/%m}/{copy.name}"
-            self.saved[picture.url] = default_storage.save(place, copy)
 
     def _note_picture(self, picture: Picture, reason: str = "") -> None:
         """Say once that a picture did not come in."""

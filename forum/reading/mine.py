@@ -17,13 +17,14 @@ def mine(member: User, article: Article, *, csrf: str) -> dict[str, Any]:
 
     `me` is the member's key, as in the cards' data-by; `csrf` the token for what scripts send;
     `own` has the member's comments by number, with the moment until which each can be edited
-    (ISO 8601), or null; `liked` the numbers of those they like.
+    (ISO 8601), or null; `held` the numbers of those that wait for a moderator; `liked` the numbers
+    of those they like.
     """
     said = Comment.objects.filter(
         article=article, author=member, withdrawn_at=None, hidden_at=None
-    ).values_list("number", "posted_at", Value(False))
+    ).values_list("number", "posted_at", Value(False), "held_at")
     liked = Comment.objects.filter(article=article, likes__member=member).values_list(
-        "number", "posted_at", Value(True)
+        "number", "posted_at", Value(True), "held_at"
     )
     rows = list(said.order_by().union(liked.order_by(), all=True))
     return {
@@ -31,10 +32,11 @@ def mine(member: User, article: Article, *, csrf: str) -> dict[str, Any]:
         "csrf": csrf,
         "own": {
             number: _editable_until(member, article, posted_at)
-            for number, posted_at, is_like in rows
+            for number, posted_at, is_like, _held_at in rows
             if not is_like
         },
-        "liked": [number for number, _posted_at, is_like in rows if is_like],
+        "held": [number for number, _at, is_like, held_at in rows if held_at and not is_like],
+        "liked": [number for number, _at, is_like, _held_at in rows if is_like],
     }
 
 

@@ -48,7 +48,7 @@ def exchange(request, pk):
         if request.user.is_authenticated
         else None,
         "is_closed": bool(permissions.why_not_comment(request.user, comment.article))
-        and (request.user.is_authenticated or comment.article.is_locked),
+        and (request.user.is_authenticated or comment.article.is_closed),
     }
     return render(request, "comments/exchange.html", context)
 

@@ -17,13 +17,19 @@ LATEST_COMMENTS = 8
 
 
 def article(request: HttpRequest, day: date, slug: str) -> Any:
-    """The version of an article, and what its author box counts."""
+    """The version of an article, whether its comments are past their time, and what its author box
+    counts."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT id, version, (SELECT count(*) FROM articles_article AS piece
-                                  WHERE piece.author_id = articles_article.author_id
-                                    AND piece.published_at <= statement_timestamp())
+            SELECT id, version, comments_close_at <= statement_timestamp(),
+                   (SELECT count(*) FROM articles_article AS piece
+                     WHERE piece.author_id = articles_article.author_id
+                       AND piece.published_at <= statement_timestamp()),
+                   (SELECT count(*) FROM articles_article_co_authors AS shared
+                      JOIN articles_article AS piece ON piece.id = shared.article_id
+                     WHERE shared.user_id = articles_article.author_id
+                       AND piece.published_at <= statement_timestamp())
               FROM articles_article
              WHERE publish_date = %s AND slug = %s AND published_at <= statement_timestamp()
             """,
@@ -36,11 +42,13 @@ def article(request: HttpRequest, day: date, slug: str) -> Any:
 
 
 def comment(request: HttpRequest, pk: int) -> Any:
-    """The version of the article that a comment belongs to."""
+    """The version of the article that a comment belongs to, and whether its comments are past
+    their time."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT article.id, article.version
+            SELECT article.id, article.version,
+                   article.comments_close_at <= statement_timestamp()
               FROM comments_comment AS comment
               JOIN articles_article AS article ON article.id = comment.article_id
              WHERE comment.id = %s AND article.published_at <= now()

@@ -62,7 +62,7 @@ def article(request, day, slug):
         "cards": answers.GAP,
         "former_anchors": former_anchors,
         "why_not_comment": why_not,
-        "may_reply": not why_not or not (request.user.is_authenticated or piece.is_locked),
+        "may_reply": not why_not or not (request.user.is_authenticated or piece.is_closed),
         "post_key": uuid4(),
     }
     html = render_to_string("articles/article.html", context, request)
@@ -72,10 +72,14 @@ def article(request, day, slug):
 def _alone(request, piece):
     """What the page says to this member alone, who is there from now on."""
     if not request.user.is_authenticated:
-        return {"mine": None, "standing": None}
+        return {"mine": None, "standing": None, "waiting": []}
     standing = flows.visit(member=request.user, article=piece)
     own = mine(request.user, piece, csrf=get_token(request))
-    return {"mine": own | {"marks": standing.data}, "standing": standing}
+    return {
+        "mine": own | {"marks": standing.data},
+        "standing": standing,
+        "waiting": discussion.waiting(piece, request.user) if own["held"] else [],
+    }
 
 
 def comment(request, pk):
@@ -87,7 +91,7 @@ def comment(request, pk):
     context = {
         "comment": found,
         "may_reply": not permissions.why_not_reply(request.user, found)
-        or not (request.user.is_authenticated or found.article.is_locked),
+        or not (request.user.is_authenticated or found.article.is_closed),
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,

@@ -1,32 +1,28 @@
 """Filing: from the words an author types to tags."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.text import slugify
 
-from forum.tags.models import Category, Tag
-
-MOST_TAGS = 12
-LONGEST_TAG = 60
+from forum.tags.models import Category, FormerTag, Tag
+from forum.tags.naming import clean_tag_names, tag_key
 
 
-def clean_tag_names(names: Iterable[str]) -> list[str]:
-    """The names in NFKC, single-spaced, without empties and repeats, in the order given."""
-    seen: dict[str, str] = {}
-    for name in names:
-        name = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", name)).strip(" ,#")
-        if name:
-            seen.setdefault(name.casefold(), name[:LONGEST_TAG])
-    return list(seen.values())
+def resolved_names(names: Iterable[str]) -> dict[str, str]:
+    """The names by the key of their tag, which is another's for one that was merged into it."""
+    wanted = {tag_key(name): name for name in clean_tag_names(names)}
+    for former in FormerTag.objects.filter(name_key__in=wanted).select_related("tag"):
+        name = wanted.pop(former.name_key)
+        wanted.setdefault(former.tag.name_key, name)
+    return wanted
 
 
 @transaction.atomic
 def tags_named(*, names: Iterable[str]) -> list[Tag]:
     """One tag for each name, made where there was none; spelling follows the tag that was first."""
-    wanted = {name.casefold(): name for name in clean_tag_names(names)}
+    wanted = resolved_names(names)
     found = set(Tag.objects.filter(name_key__in=wanted).values_list("name_key", flat=True))
     # In one order everywhere, so that two authors with the same new tags do not wait crosswise.
     for key in sorted(wanted.keys() - found):
@@ -34,6 +30,41 @@ def tags_named(*, names: Iterable[str]) -> list[Tag]:
             name_key=key, defaults={"name": wanted[key], "slug": _free_slug(Tag, wanted[key])}
         )
     return list(Tag.objects.filter(name_key__in=wanted))
+
+
+@transaction.atomic
+def merge_tags(*, tags: Iterable[Tag], into: Tag) -> None:
+    """Everything that is filed under the tags is filed under `into`, which their names and
+    addresses lead to from now on."""
+    held = {
+        tag.pk: tag
+        for tag in Tag.objects.select_for_update()
+        .filter(pk__in={into.pk, *(tag.pk for tag in tags)})
+        .order_by("pk")
+    }
+    # The articles first, in their order: filing them elsewhere changes their rows.
+    articles = into.articles.model.objects.select_for_update(no_key=True, of=("self",))
+    list(
+        articles.filter(
+            pk__in=Tag.articles.through.objects.filter(tag__in=held).values("article")
+        ).order_by("pk")
+    )
+    into = held.pop(into.pk)
+    for tag in held.values():
+        into.articles.add(*tag.articles.all())
+        tag.former.update(tag=into)
+        FormerTag.objects.create(tag=into, name_key=tag.name_key, slug=tag.slug)
+        tag.delete()
+
+
+def suggest_tags(*, beginning: str, most: int = 8) -> list[Tag]:
+    """Tags of which a word begins so, those with the most articles first, as `pieces`."""
+    key = tag_key(beginning)
+    starts = Q(name_key__startswith=key) | Q(name_key__contains=f" {key}")
+    found = Tag.objects.filter(starts | Q(former__name_key__startswith=key)).annotate(
+        pieces=Count("articles", distinct=True)
+    )
+    return list(found.order_by("-pieces", "name_key")[:most]) if key.strip() else []
 
 
 @transaction.atomic
@@ -55,6 +86,8 @@ def _free_slug(model: type[Category] | type[Tag], name: str) -> str:
     """An address for the name that no other row of the model has."""
     slug = slugify(name, allow_unicode=True)[:50] or "x"
     taken = set(model.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    if model is Tag:
+        taken |= set(FormerTag.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     free, n = slug, 1
     while free in taken:
         n += 1

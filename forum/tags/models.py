@@ -23,7 +23,8 @@ class Category(models.Model):
 
 
 class Tag(models.Model):
-    """A free heading made by authors; one tag for all spellings that differ in case or form."""
+    """A free heading made by authors; one tag for all spellings of which `naming.tag_key` says
+    that they are one."""
 
     name = models.CharField(_("name"), max_length=60)
     name_key = models.CharField(max_length=120, unique=True, editable=False)
@@ -39,3 +40,14 @@ class Tag(models.Model):
 
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])
+
+
+class FormerTag(models.Model):
+    """A name and address that were those of another tag until it was merged into this one."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="former")
+    name_key = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)
+
+    def __str__(self):
+        return self.slug

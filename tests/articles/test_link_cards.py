@@ -108,7 +108,8 @@ def test_trying_an_article_asks_for_nothing():
 
 def test_revised_article_forgets_the_cards_it_no_longer_shows(page):
     article = make_article(text=TEXT)
-    revise_article(article=article, piece=Piece(headline="A", text="No link."))
+    piece = Piece(headline="A", text="No link.")
+    revise_article(article=article, piece=piece, by=article.author)
     fetch_all()
     assert html_of(article) == "<p>No link.</p>"
     assert not article.link_cards.exists()

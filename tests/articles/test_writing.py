@@ -85,6 +85,72 @@ def test_refused_article_says_why_and_keeps_the_words(client, author, changes, f
     assert not Article.objects.exists()
 
 
+def test_cover_outlives_a_form_that_was_refused(client, author):
+    page = write(client, headline="", cover=picture(), cover_alt="Stones.")
+    form = page.context["form"]
+    assert form.kept_picture in page.content.decode()
+    write(client, cover_alt="Stones.", kept_cover=form["kept_cover"].value())
+    assert Article.objects.get().cover.url == form.kept_picture
+
+
+def test_cover_is_taken_away_and_is_not_taken_from_others(client, author):
+    write(client, cover=picture())
+    article = Article.objects.get()
+    write(client, kept_cover=article.cover.name)
+    assert not Article.objects.latest("pk").cover
+    client.post(reverse("article_edit", args=[article.pk]), WORDS | {"cover-clear": "on"})
+    article.refresh_from_db()
+    assert not article.cover
+
+
+def test_picture_is_put_into_the_text_without_javascript(client, author):
+    sent = {
+        "add_picture": "",
+        "picture-picture": picture(),
+        "picture-alt": "Stones [wet]",
+        "picture-caption": 'In "July"',
+    }
+    form = write(client, **sent).context["form"]
+    text = form["text"].value()
+    assert text.startswith(
+        "The *first* paragraph.\r\n\r\nThe second.\n\n![Stones \\[wet\\]](/media/"
+    )
+    assert not Article.objects.exists()
+    client.post(reverse("article_new"), WORDS | {"text": text})
+    html = Article.objects.get().html
+    assert 'alt="Stones [wet]"' in html
+    assert '<figcaption>In "July"</figcaption>' in html
+
+
+def test_picture_for_the_text_that_is_refused_says_why_and_keeps_the_words(client, author):
+    svg = SimpleUploadedFile("x.svg", b"<svg onload=alert(1)>", content_type="image/svg+xml")
+    page = write(client, add_picture="", **{"picture-picture": svg})
+    assert "could not be read" in str(page.context["picture"].errors["picture"])
+    assert "The *first* paragraph." in page.context["form"]["text"].value()
+
+
+def test_sent_picture_answers_with_what_the_editor_needs(client, author):
+    address = reverse("picture_upload")
+    answer = client.post(address, {"picture-picture": picture()}).json()
+    assert answer["markdown"] == f"![]({answer['address']})"
+    assert write(client, kept_cover=answer["kept"]).status_code == 302
+    assert Article.objects.get().cover.url == answer["address"]
+    refused = client.post(address, {"picture-picture": SimpleUploadedFile("x", b"x")})
+    assert (refused.status_code, "could not be read" in refused.json()["said"]) == (422, True)
+    client.force_login(make_member())
+    assert client.post(address, {"picture-picture": picture()}).status_code == 403
+
+
+def test_picture_in_the_text_must_say_what_it_shows_before_it_is_published(client, author):
+    address = client.post(reverse("picture_upload"), {"picture-picture": picture()}).json()
+    write(client, text=address["markdown"])
+    article = Article.objects.get()
+    page = client.post(reverse("article_publish", args=[article.pk]))
+    assert "Say what the picture in the text shows" in page.content.decode()
+    article.refresh_from_db()
+    assert article.published_at is None
+
+
 def test_picture_without_a_description_is_not_published(client, author):
     write(client, cover=picture())
     article = Article.objects.get()
@@ -107,6 +173,21 @@ def test_revised_article_keeps_its_discussion_and_its_old_address_redirects(clie
     moved = client.get(former)
     assert (moved.status_code, moved.url) == (301, article.get_absolute_url())
     assert (article.comment_count, article.last_number) == (1, 1)
+
+
+def test_piece_that_came_out_elsewhere_names_its_first_address(client, author):
+    write(client, canonical_url="https://example.org/first?a=1&b=2")
+    article = Article.objects.get()
+    page = client.post(reverse("article_publish", args=[article.pk]), follow=True).content.decode()
+    assert '<link rel="canonical" href="https://example.org/first?a=1&amp;b=2">' in page
+    assert 'First published at <a href="https://example.org/first?a=1&amp;b=2"' in page
+    assert ">example.org</a>" in page
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "example.org", "ftp://example.org/x"])
+def test_first_address_must_be_one_of_the_web(client, author, address):
+    page = write(client, canonical_url=address)
+    assert "Enter a valid URL" in str(page.context["form"].errors["canonical_url"])
 
 
 def test_same_slug_on_one_day_gets_a_number(author):

@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from forum.comments import flows
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_editor import revise
 from tests.browser.test_journey import sign_in
-from tests.factories import make_article, make_author, make_comment, make_member
+from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
 
 @pytest.fixture
@@ -63,6 +64,8 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     assert troubles(page) == []
     sign_in(page, "ines")
     comment = article.comments.get(number=3)
+    revise(article, make_moderator("Pilar"), text="Other paragraphs.\n\nAnd more.")
+    first, latest = article.revisions.order_by("pk")
     for address in (
         reverse("account_profile"),
         reverse("account_email"),
@@ -79,6 +82,8 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
         reverse("article_edit", args=[article.pk]),
         reverse("article_preview", args=[article.pk]),
         reverse("article_unpublish", args=[article.pk]),
+        reverse("article_revisions", args=[article.pk]),
+        f"{reverse('article_compare', args=[article.pk])}?old={first.pk}&new={latest.pk}",
     ):
         page.goto(address)
         assert troubles(page) == [], address
@@ -87,6 +92,15 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     page.get_by_label("Text", exact=True).fill("*[" * 3000)
     page.get_by_role("button", name="Save and preview").click()
     assert troubles(page) == []
+    page.get_by_label("Tags", exact=True).press_sequentially("riv")
+    page.get_by_role("option", name="rivers").wait_for()
+    assert troubles(page) == []
+    page.goto(reverse("article_edit", args=[article.pk]))
+    revise(article, article.author, text="Saved meanwhile.")
+    page.get_by_label("Text", exact=True).fill("Mine.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("heading", name="Saved meanwhile by").wait_for()
+    assert troubles(page) == []
 
 
 @pytest.mark.parametrize("name", ["account_signup", "account_reset_password"])
@@ -94,3 +108,24 @@ def test_joining_pages_have_no_accessibility_troubles(visit, name):
     page = visit(reverse(name), bypass_csp=True)
     page.get_by_role("main").get_by_role("button").click()
     assert troubles(page) == []
+
+
+def test_pages_of_review_have_no_accessibility_troubles(visit):
+    contributor = make_member("Tobias", username="tobias", is_contributor=True)
+    make_member("Maren", username="maren", is_editor=True)
+    draft = make_article(contributor, published=False)
+    held = make_article(comments_policy="held", co_authors=[make_author()])
+    make_comment(held, contributor)
+    page = visit(reverse("account_login"), bypass_csp=True)
+    sign_in(page, "tobias")
+    preview = reverse("article_preview", args=[draft.pk])
+    for address in (held.get_absolute_url(), preview):
+        page.goto(address)
+        assert troubles(page) == [], address
+    page.get_by_role("button", name="Hand it in").click()
+    page.context.clear_cookies()
+    page.goto(reverse("account_login"))
+    sign_in(page, "maren")
+    for address in (reverse("articles_mine"), preview):
+        page.goto(address)
+        assert troubles(page) == [], address

@@ -32,20 +32,24 @@ HOSTILE = [
     "[x](&#106;avascript:alert(1))",
     "[x](vbscript:msgbox)",
     "![x](javascript:alert(1))",
+    f"<p><img src='/m/{'0' * 32}-9x9.webp' title='</figcaption><script>' alt='\"><script>'></p>",
+    f"<a href=/><img src='//x/{'0' * 32}-9x9.webp' alt='<b onclick=x>'>",
     "<javascript:alert(1)>",
     "[x]: javascript:alert(1)\n\n[x]",
     '[x](https://a.example "\\" onmouseover=alert(1) ")',
 ]
 ALLOWED_ATTRIBUTES = {"href", "title", "rel", "start", "align", "src", "alt", "width", "height"}
+VARIANTS = {"srcset", "sizes", "type", "loading"}
 
 
 class Inspector(HTMLParser):
     """Fails for any element or attribute that a text may not hold."""
 
     def handle_starttag(self, tag, attributes):
-        assert tag in markup.TAGS | markup.PICTURE_TAGS, tag
+        assert tag in markup.TAGS | markup.PICTURE_TAGS | markup.VARIANT_TAGS, tag
         for name, value in attributes:
-            assert name in ALLOWED_ATTRIBUTES, name
+            allowed = tag in ("img", "source") and name in VARIANTS
+            assert allowed or name in ALLOWED_ATTRIBUTES, name
             if name in ("href", "src"):
                 assert re.match(r"(https?:|mailto:|[^:]*$)", value, re.IGNORECASE), value
             if name == "rel":
@@ -82,6 +86,8 @@ def test_any_text_runs_nothing_and_cleaning_twice_changes_nothing(text):
     ):
         inspect(html)
         assert markup.clean_html(html, link_rel=REL) == html
+    html = inspect(markup.clean_html(text, link_rel=REL, images=True))
+    assert markup.clean_html(html, link_rel=REL, images=True) == html
 
 
 @given(st.text(alphabet="ab <>&'\"é\n", max_size=80))
@@ -116,10 +122,55 @@ def test_markdown_is_what_people_expect(text, html):
     assert markup.render_markdown(text, link_rel=REL) == html
 
 
+STORED = f"/media/pictures/2026/11/{'0' * 32}-1600x900"
+
+
+def with_pictures(text):
+    html = markup.render_markdown(text, link_rel=REL, images=True)
+    inspect(html)
+    assert markup.clean_html(html, link_rel=REL, images=True) == html
+    return html
+
+
 def test_pictures_are_for_articles():
-    text = "![Stones](https://example.org/stones.jpg)"
-    assert "<img" in markup.render_markdown(text, link_rel=REL, images=True)
+    text = f"![Stones]({STORED}.webp)"
+    assert "<img" in with_pictures(text)
     assert "<img" not in markup.render_markdown(text, link_rel=REL)
+
+
+def test_picture_of_the_site_is_a_figure_with_its_variants():
+    html = with_pictures(f'![Two "stones"]({STORED}.webp "In <July>")')
+    assert html.startswith("<figure><picture><source")
+    assert f'srcset="{STORED}-480.avif 480w, {STORED}-960.avif 960w, {STORED}.avif 1600w"' in html
+    assert 'alt="Two &quot;stones&quot;" width="1600" height="900"' in html
+    assert html.endswith("<figcaption>In &lt;July&gt;</figcaption></figure>")
+
+
+def test_picture_amid_words_is_no_figure():
+    html = with_pictures(f'Here ![x]({STORED}.webp "y") it is')
+    assert "<figure>" not in html
+    assert 'title="y"' in html
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/x.png", "//evil.example/x.png"])
+def test_picture_from_elsewhere_is_a_link_and_loads_nothing(address):
+    html = with_pictures(f"![Stones]({address}) [![Stones]({address})](/there)")
+    assert "<img" not in html
+    assert f'<a href="{address}" rel="{REL}">Stones</a>' in html
+    assert f'<a href="/there" rel="{REL}">Stones</a>' in html
+
+
+@pytest.mark.parametrize(
+    "address", [f"{STORED}.webp,https://evil.example/{'0' * 32}-9x9.webp", f"/a&quot;{STORED}.webp"]
+)
+def test_no_address_reaches_further_than_its_own_variants(address):
+    html = markup.clean_html(f'<img src="{address}" srcset="x">', link_rel=REL, images=True)
+    assert "srcset" not in html
+
+
+def test_pictures_that_say_nothing_are_counted():
+    html = with_pictures(f"![x]({STORED}.webp) ![]({STORED}.webp) ![ ]({STORED}.webp)")
+    assert markup.pictures_without_words(html) == 2
 
 
 MANY = 50_000

@@ -146,7 +146,9 @@ CHANGES = {
     "write a biography": write_biography,
     "another piece of the author": lambda talk: make_article(talk.author),
     "revise": lambda talk: revise_article(
-        article=talk, piece=Piece(headline="Another headline", text="x", slug=talk.slug)
+        article=talk,
+        piece=Piece(headline="Another headline", text="x", slug=talk.slug),
+        by=talk.author,
     ),
     "rename a tag": lambda talk: Tag.objects.filter(slug="rivers").update(name="Streams"),
     "rename a category": lambda talk: Category.objects.update(name="Climate"),

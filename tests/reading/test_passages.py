@@ -178,7 +178,8 @@ def test_number_and_permalink_follow_a_comment_to_another_article(client):
 def test_number_leads_on_when_the_article_has_another_address(client):
     comment = make_comment()
     old = by_number(comment.article, 1)
-    revise_article(article=comment.article, piece=Piece(headline="x", text="x", slug="another"))
+    piece = Piece(headline="x", text="x", slug="another")
+    revise_article(article=comment.article, piece=piece, by=comment.article.author)
     assert client.get(old).url == comment.get_absolute_url()
 
 

@@ -1,9 +1,14 @@
 import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
-from forum.tags.flows import category_named, clean_tag_names, tags_named
-from forum.tags.models import Tag
-from tests.factories import make_article
+from forum.tags.flows import category_named, merge_tags, tags_named
+from forum.tags.models import FormerTag, Tag
+from forum.tags.naming import clean_tag_names, tag_key
+from tests.factories import make_article, make_author, make_member, make_moderator
 from tests.race import race
 
 
@@ -12,6 +17,41 @@ def test_spellings_of_one_tag_are_one_tag():
     (first,) = tags_named(names=["Low Water"])
     assert tags_named(names=["low  water", "LOW WATER"]) == [first]
     assert first.name == "Low Water"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Low-Water", "low water"),
+        ("rivers", "River"),
+        ("city", "cities"),
+        ("marsh", "marshes"),
+        ("farmer's market", "farmers’ markets"),
+        ("Straße", "STRASSE"),
+        ("e.mail", "E-Mail"),
+    ],
+)
+def test_near_duplicates_are_one_tag(one, other):
+    assert tag_key(one) == tag_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("C", "C++"), ("C++", "C#"), ("new", "news"), ("gas", "ga"), ("bus", "bu"), ("mas", "más")],
+)
+def test_other_words_are_other_tags(one, other):
+    assert tag_key(one) != tag_key(other)
+
+
+def test_plurals_are_told_in_english_alone(settings):
+    settings.LANGUAGE_CODE = "de"
+    assert tag_key("Autos") != tag_key("Auto")
+
+
+@given(st.text(max_size=30))
+def test_every_name_has_a_key(name):
+    for clean in clean_tag_names([name]):
+        assert tag_key(clean)
 
 
 def test_tag_names_are_cleaned():
@@ -53,3 +93,66 @@ def test_category_page_lists_its_articles(client):
     page = client.get(category.get_absolute_url()).content.decode()
     assert "Of streets" in page
     assert "Of rivers" not in page
+
+
+@pytest.mark.django_db
+def test_merged_tag_leaves_its_name_and_address_to_the_other(client):
+    one = make_article(tag_names=["climate crisis", "rivers"])
+    other = make_article(tag_names=["climate change"])
+    both = make_article(tag_names=["climate crisis", "climate change"])
+    crisis, change = Tag.objects.get(name="climate crisis"), Tag.objects.get(name="climate change")
+    merge_tags(tags=[crisis], into=change)
+    assert set(change.articles.all()) == {one, other, both}
+    assert tags_named(names=["Climate Crisis"]) == [change]
+    moved = client.get(reverse("tag", args=["climate-crisis"]))
+    assert (moved.status_code, moved.url) == (301, change.get_absolute_url())
+    merge_tags(tags=[change], into=Tag.objects.get(name="rivers"))
+    assert [tag.name for tag in tags_named(names=["climate crisis", "climate change"])] == [
+        "rivers"
+    ]
+    assert tags_named(names=["climate-crisis x"])[0].slug == "climate-crisis-x"
+
+
+@pytest.mark.django_db
+def test_tags_are_merged_on_the_desk_by_the_owner(client):
+    client.force_login(make_moderator())
+    for names in (["low water"], ["low water"], ["drought"]):
+        make_article(tag_names=names)
+    desk = reverse("admin:tags_tag_changelist")
+    chosen = list(Tag.objects.values_list("pk", flat=True))
+    page = client.post(desk, {"action": "merge", "_selected_action": chosen}, follow=True)
+    assert "All is filed under “low water” now." in page.content.decode()
+    assert Tag.objects.get().articles.count() == 3
+
+
+@pytest.mark.django_db
+def test_tags_that_exist_are_offered_the_most_used_first(client, django_assert_num_queries):
+    client.force_login(make_author())
+    make_article(tag_names=["rivers", "river ice", "low rivers", "towns"])
+    make_article(tag_names=["river ice"])
+    address = reverse("tag_suggestions")
+    with django_assert_num_queries(3):
+        offered = client.get(address, {"q": "Riv"}).json()["tags"]
+    assert [tag["name"] for tag in offered] == ["river ice", "low rivers", "rivers"]
+    assert offered[0]["pieces"] == 2
+    assert client.get(address, {"q": " "}).json() == {"tags": []}
+    client.force_login(make_member())
+    assert client.get(address, {"q": "r"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_near_duplicates_from_before_are_merged():
+    article, other = make_article(tag_names=["river"]), make_article(tag_names=["weir"])
+    Tag.objects.filter(name="weir").update(name="Rivers", name_key="rivers", slug="rivers")
+    article.tags.add(Tag.objects.get(name="Rivers"))
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    try:
+        executor.migrate([("tags", "0002_former_tags")])
+        assert set(Tag.objects.values_list("name_key", flat=True)) == {"river", "rivers"}
+    finally:
+        MigrationExecutor(connection).migrate(latest)
+    tag = Tag.objects.get()
+    assert (tag.name, tag.name_key) == ("Rivers", "river")
+    assert set(tag.articles.all()) == {article, other}
+    assert FormerTag.objects.get().slug == "river"

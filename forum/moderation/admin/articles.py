@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.articles import flows
-from forum.articles.covers import PictureRefused
-from forum.articles.forms import ArticleForm
+from forum.articles.forms import REFUSALS, ArticleForm
 from forum.articles.models import Article
-from forum.markup import MarkupRefused
 from forum.moderation.admin.desk import DeskAdmin, to_act
 
 
@@ -26,6 +24,7 @@ class OutFilter(admin.SimpleListFilter):
             ("published", _("Published")),
             ("scheduled", _("Scheduled")),
             ("draft", _("Draft")),
+            ("submitted", _("Handed in")),
             ("locked", _("Locked")),
         ]
 
@@ -35,6 +34,7 @@ class OutFilter(admin.SimpleListFilter):
             "published": queryset.filter(pk__in=published),
             "scheduled": queryset.filter(published_at__isnull=False).exclude(pk__in=published),
             "draft": queryset.filter(published_at__isnull=True),
+            "submitted": queryset.filter(submitted_at__isnull=False),
             "locked": queryset.filter(locked_at__isnull=False),
         }.get(self.value(), queryset)
 
@@ -44,7 +44,9 @@ class DeskArticleForm(ArticleForm):
     said beside the field."""
 
     author = forms.ModelChoiceField(
-        User.objects.filter(Q(is_author=True) | Q(is_staff=True)).order_by("display_name"),
+        User.objects.filter(
+            Q(is_author=True) | Q(is_contributor=True) | Q(is_editor=True) | Q(is_staff=True)
+        ).order_by("display_name"),
         label=_("Author"),
         required=False,
         help_text=_("Empty: you."),
@@ -70,14 +72,13 @@ class DeskArticleForm(ArticleForm):
             return words
         try:
             flows.try_article(
-                article=self.instance, piece=self.piece(), published=bool(words["published_at"])
+                article=self.instance,
+                piece=self.piece(),
+                published=bool(words["published_at"]),
+                began_from=words["began_from"],
             )
-        except PictureRefused as refusal:
-            self.add_error("cover", str(refusal))
-        except MarkupRefused as refusal:
-            self.add_error("text", str(refusal))
-        except flows.ArticleRefused as refusal:
-            self.add_error("cover_alt", str(refusal))
+        except REFUSALS as refusal:
+            self.refuse(refusal)
         return words
 
 
@@ -106,7 +107,7 @@ class ArticleDesk(DeskAdmin):
     def save_model(self, request, obj, form, change):
         piece = form.piece()
         if change:
-            article = flows.revise_article(article=obj, piece=piece)
+            article = flows.revise_article(article=obj, piece=piece, by=request.user)
         else:
             author = form.cleaned_data["author"] or request.user
             article = flows.create_article(author=author, piece=piece)

@@ -76,7 +76,15 @@ class MemberDesk(DeskAdmin):
     actions = ["ban_members", "unban_members"]
     fieldsets = [
         (None, {"fields": ["display_name", "username", "biography", "website", "comments"]}),
-        (_("Rights"), {"fields": ["is_author", "is_staff", "is_superuser", "is_active"]}),
+        (
+            _("Rights"),
+            {
+                "fields": [
+                    *("is_contributor", "is_author", "is_editor"),
+                    *("is_staff", "is_superuser", "is_active"),
+                ]
+            },
+        ),
         (_("Ban"), {"fields": ["banned_at", "banned_until", "ban_reason"]}),
         (_("Since"), {"fields": ["date_joined", "last_login"]}),
     ]
@@ -107,7 +115,9 @@ class MemberDesk(DeskAdmin):
         roles = [
             (member.is_superuser, _("owner")),
             (member.is_staff and not member.is_superuser, _("moderator")),
+            (member.is_editor, _("editor")),
             (member.is_author, _("author")),
+            (member.is_contributor, _("contributor")),
         ]
         return ", ".join(str(name) for has, name in roles if has) or "-"
 
