@@ -19,7 +19,7 @@ from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import permissions, reply_links, tree
-from forum.comments.models import Comment, CommentRevision, FormerPlace
+from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace
 
 LINK_REL = "ugc nofollow noopener"
 
@@ -65,6 +65,7 @@ def post_comment(
                 parent = comment.parent = _fresh_parent(parent, article)
             tree.insert(comment)
             reply_links.add(comment, used)
+            discard_draft(member=author, article=article, parent=parent)
     except IntegrityError:
         posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
         if posted:
@@ -77,8 +78,8 @@ def post_comment(
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
-    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window and
-    whenever the text could not be posted.
+    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
+    for more than a slip when that is over, and whenever the text could not be posted.
     """
     comment = _hold(comment)
     refusal = permissions.why_not_edit(by, comment)
@@ -86,6 +87,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
         raise ReplyRefused(refusal)
     if text == comment.text:
         return comment
+    if refusal := permissions.why_not_edit_to(comment, text):
+        raise ReplyRefused(refusal)
     clean = render(text)
     answers = reply_links.resolve(
         clean, article=comment.article, before=comment.number, parent=comment.parent
@@ -121,6 +124,46 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     comment.save(update_fields=["withdrawn_at"])
     _count(comment.article, -1 if was_visible else 0)
     return comment
+
+
+@transaction.atomic
+def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
+    """The comment is back as it was; raises ReplyRefused when its time for that is over."""
+    comment = _hold(comment)
+    if refusal := permissions.why_not_undo_withdrawal(by, comment):
+        raise ReplyRefused(refusal)
+    comment.withdrawn_at = None
+    comment.save(update_fields=["withdrawn_at"])
+    _count(comment.article, 1 if comment.is_visible else 0)
+    return comment
+
+
+def save_draft(*, member: User, article: Article, parent: Comment | None, text: str) -> None:
+    """Keep what a member has typed so far, for another of their screens; no words, no draft."""
+    if not text.strip():
+        discard_draft(member=member, article=article, parent=parent)
+        return
+    Draft.objects.update_or_create(
+        member=member,
+        article=article,
+        parent=parent,
+        defaults={"text": text[: 2 * settings.LONGEST_COMMENT], "saved_at": timezone.now()},
+    )
+
+
+def discard_draft(*, member: User, article: Article, parent: Comment | None) -> None:
+    """Forget what was typed there."""
+    Draft.objects.filter(member=member, article=article, parent=parent).delete()
+
+
+@transaction.atomic
+def redact_revision(*, revision: CommentRevision) -> bool:
+    """Take the words out of an earlier text of a comment; that there was one stays to be seen.
+    False when they were out before."""
+    changed = CommentRevision.objects.filter(pk=revision.pk, redacted_at=None).update(
+        text="", html="", redacted_at=timezone.now()
+    )
+    return bool(changed)
 
 
 @transaction.atomic
