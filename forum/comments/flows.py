@@ -28,6 +28,10 @@ class ReplyRefused(Exception):
     """The comment cannot be taken; the message is for its writer, whose text must be kept."""
 
 
+class PostedBefore(ReplyRefused):
+    """The composer's key was used for another text: what is posted next needs a new one."""
+
+
 def post_comment(
     *,
     author: User,
@@ -37,12 +41,40 @@ def post_comment(
     post_key: UUID | None = None,
     posted_at: datetime | None = None,
 ) -> Comment:
-    """The comment, posted: numbered, in its place, its reply links kept as rows.
+    """The comment, posted: numbered, in its place, its reply links kept as rows, its draft gone.
 
-    Posting twice with one `post_key` gives the comment of the first time. Raises ReplyRefused
-    when the text, the person, the discussion or the parent does not allow it, also when that
-    became so a moment ago.
+    Posting a text twice with one `post_key` gives the comment of the first time, whatever has
+    happened since; another text with that key raises PostedBefore. Raises ReplyRefused when the
+    text, the person, the discussion or the parent does not allow it, also when that became so a
+    moment ago.
     """
+    try:
+        return _post(author, article, text, parent, post_key, posted_at)
+    except (IntegrityError, ReplyRefused) as trouble:
+        posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
+        if not posted:
+            raise
+        if posted.text == text:
+            return posted
+        if isinstance(trouble, ReplyRefused):
+            raise
+        raise PostedBefore(
+            _(
+                "Another text was posted from here already, as comment %(number)d. "
+                "Post once more to add this one."
+            )
+            % {"number": posted.number}
+        ) from None
+
+
+def _post(
+    author: User,
+    article: Article,
+    text: str,
+    parent: Comment | None,
+    post_key: UUID | None,
+    posted_at: datetime | None,
+) -> Comment:
     refusal = permissions.why_not_comment(author, article)
     if refusal:
         raise ReplyRefused(refusal)
@@ -58,19 +90,14 @@ def post_comment(
         post_key=post_key,
         posted_at=posted_at or timezone.now(),
     )
-    try:
-        with transaction.atomic():
-            comment.number = _enter(article, comment.posted_at)
-            if parent is not None:
-                parent = comment.parent = _fresh_parent(parent, article)
-            tree.insert(comment)
-            reply_links.add(comment, used)
-            discard_draft(member=author, article=article, parent=parent)
-    except IntegrityError:
-        posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
-        if posted:
-            return posted
-        raise
+    with transaction.atomic():
+        # Before others begin to wait for this.
+        discard_draft(member=author, article=article, parent=parent)
+        comment.number = _enter(article, comment.posted_at)
+        if parent is not None:
+            comment.parent = _fresh_parent(parent, article)
+        tree.insert(comment)
+        reply_links.add(comment, used)
     return comment
 
 
@@ -138,16 +165,31 @@ def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
     return comment
 
 
-def save_draft(*, member: User, article: Article, parent: Comment | None, text: str) -> None:
-    """Keep what a member has typed so far, for another of their screens; no words, no draft."""
-    if not text.strip():
+def save_draft(
+    *,
+    member: User,
+    article: Article,
+    parent: Comment | None,
+    text: str,
+    post_key: UUID | None = None,
+) -> None:
+    """Keep what a member has typed so far, for another of their screens; no words, no draft.
+
+    Nor is there one of what was posted, however late the draft arrives.
+    """
+    posted = Comment.objects.filter(author=member, post_key=post_key, text=text.rstrip())
+    if not text.strip() or (post_key and posted.exists()):
         discard_draft(member=member, article=article, parent=parent)
         return
     Draft.objects.update_or_create(
         member=member,
         article=article,
         parent=parent,
-        defaults={"text": text[: 2 * settings.LONGEST_COMMENT], "saved_at": timezone.now()},
+        defaults={
+            "text": text[: 2 * settings.LONGEST_COMMENT],
+            "post_key": post_key,
+            "saved_at": timezone.now(),
+        },
     )
 
 
@@ -237,7 +279,7 @@ def preview_comment(
     if comment is not None:
         answers |= reply_links.kept(comment)
     html, _used = reply_links.draw(clean, answers, article_id=article.pk)
-    return html
+    return _with_prefix(comment, html) if comment else html
 
 
 def render(text: str) -> str:
@@ -324,7 +366,7 @@ def _count(article: Article, change: int) -> None:
         article.save(update_fields=["comment_count"])
 
 
-def _with_prefix(comment: Comment, html: str) -> str:
+def _with_prefix(comment: Comment, html: str) -> SafeString:
     prefix = comment.reply_links.select_related("target__author").filter(is_prefix=True)
     return reply_links.draw_prefix(html, prefix, article_id=comment.article_id)
 

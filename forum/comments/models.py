@@ -176,6 +176,9 @@ class Draft(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
     parent = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="drafts")
     text = models.TextField()
+    post_key = models.UUIDField(
+        null=True, help_text=_("Of the composer, so that the draft is posted once on all screens.")
+    )
     saved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -30,4 +30,4 @@ def _editable_until(member: User, comment: Comment, article: Article) -> str | N
     comment.article = article
     if permissions.why_not_edit(member, comment):
         return None
-    return permissions.editable_until(comment).isoformat(timespec="seconds")
+    return permissions.typos_until(comment).isoformat(timespec="seconds")

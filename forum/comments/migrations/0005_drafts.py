@@ -29,6 +29,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.TextField()),
+                (
+                    "post_key",
+                    models.UUIDField(
+                        help_text="Of the composer, so that the draft is posted once on all screens.",
+                        null=True,
+                    ),
+                ),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "article",
