@@ -34,6 +34,8 @@ from urllib.parse import urlsplit
 import dj_database_url
 import psycopg
 
+from forum.postgresql import POOL
+
 NAME = "rejoinder"
 # The kernel's limit is 107 bytes on Linux and 103 on macOS, and PostgreSQL adds the file's name.
 LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432.lock")
@@ -74,17 +76,18 @@ class Server:
 
 def configuration(data_dir: Path, database_url: str) -> dict:
     """The settings of Django's default database; starts nothing."""
-    common = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    pooled = {"ENGINE": "forum.postgresql", "CONN_MAX_AGE": 0}
     if database_url:
         if not urlsplit(database_url).scheme.startswith("postgres"):
             raise DatabaseTrouble("DATABASE_URL must begin with postgres:// (and name a database).")
-        return dj_database_url.parse(database_url) | common
+        named = dj_database_url.parse(database_url)
+        return named | pooled | {"OPTIONS": {**named.get("OPTIONS", {}), "pool": POOL}}
     return {
-        "ENGINE": "django.db.backends.postgresql",
         "NAME": NAME,
         "USER": NAME,
         "HOST": str(private_server(data_dir).socket_folder),
-        **common,
+        "OPTIONS": {"pool": POOL},
+        **pooled,
     }
 
 

@@ -204,6 +204,9 @@ LONGEST_COMMENT = env.int("LONGEST_COMMENT", default=20_000)  # characters
 EDIT_WINDOW_MINUTES = env.int("EDIT_WINDOW_MINUTES", default=15)
 TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
+# Open pages of a process that are told of new comments at once; each takes a thread. Further ones
+# try again later.
+MOST_STREAMS = env.int("MOST_STREAMS", default=100)
 
 LOGGING = {
     "version": 1,

@@ -20,7 +20,11 @@ def pytest_unconfigure(config):
 
 @pytest.fixture(autouse=True)
 def no_leftovers():
-    """Rate limits and caches of one test must not reach the next."""
+    """Rate limits and caches of one test must not reach the next, nor streams that are open."""
     from django.core.cache import cache
 
+    from forum.live.channels import switchboard
+
     cache.clear()
+    yield
+    switchboard.end()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import permissions, reply_links, tree
+from forum.comments import announcements, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace
 
 LINK_REL = "ugc nofollow noopener"
@@ -98,6 +98,7 @@ def _post(
             comment.parent = _fresh_parent(parent, article)
         tree.insert(comment)
         reply_links.add(comment, used)
+        announcements.posted(article.pk, [comment.number])
     return comment
 
 
@@ -134,6 +135,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     comment.text, comment.html, comment.edited_at = text, _with_prefix(comment, html), now
     comment.save(update_fields=["text", "html", "edited_at"])
     reply_links.keep(comment, used)
+    if comment.is_visible:
+        announcements.changed(comment)
     return comment
 
 
@@ -149,7 +152,8 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     was_visible = comment.is_visible
     comment.withdrawn_at = timezone.now()
     comment.save(update_fields=["withdrawn_at"])
-    _count(comment.article, -1 if was_visible else 0)
+    if was_visible:
+        _take_out_of_sight(comment)
     return comment
 
 
@@ -161,7 +165,8 @@ def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
         raise ReplyRefused(refusal)
     comment.withdrawn_at = None
     comment.save(update_fields=["withdrawn_at"])
-    _count(comment.article, 1 if comment.is_visible else 0)
+    if comment.is_visible:
+        _bring_into_sight(comment)
     return comment
 
 
@@ -217,7 +222,8 @@ def hide_comment(*, comment: Comment, reason: str) -> bool:
     was_visible = comment.is_visible
     comment.hidden_at, comment.hidden_reason = timezone.now(), reason
     comment.save(update_fields=["hidden_at", "hidden_reason"])
-    _count(comment.article, -1 if was_visible else 0)
+    if was_visible:
+        _take_out_of_sight(comment)
     return True
 
 
@@ -230,7 +236,8 @@ def restore_comment(*, comment: Comment) -> bool:
     comment.hidden_at = comment.held_at = None
     comment.hidden_reason = comment.held_reason = ""
     comment.save(update_fields=["hidden_at", "hidden_reason", "held_at", "held_reason"])
-    _count(comment.article, 1 if comment.is_visible else 0)
+    if comment.is_visible:
+        _bring_into_sight(comment)
     return True
 
 
@@ -360,10 +367,20 @@ def _fresh_parent(parent: Comment, article: Article) -> Comment:
     return parent
 
 
+def _take_out_of_sight(comment: Comment) -> None:
+    _count(comment.article, -1)
+    announcements.gone(comment.article_id, [comment.number])
+
+
+def _bring_into_sight(comment: Comment) -> None:
+    _count(comment.article, 1)
+    announcements.posted(comment.article_id, [comment.number])
+    announcements.changed(comment)
+
+
 def _count(article: Article, change: int) -> None:
-    if change:
-        article.comment_count += change
-        article.save(update_fields=["comment_count"])
+    article.comment_count += change
+    article.save(update_fields=["comment_count"])
 
 
 def _with_prefix(comment: Comment, html: str) -> SafeString:
@@ -382,13 +399,15 @@ def _change_article(comment: Comment, target: Article) -> None:
     FormerPlace.objects.bulk_create(
         FormerPlace(article=source, number=one.number, comment=one) for one in branch
     )
-    visible = sum(one.is_visible for one in branch)
+    visible = [one for one in branch if one.is_visible]
+    announcements.gone(source.pk, [one.number for one in visible])
     for one in branch:
         target.last_number += 1
         one.article, one.number = target, target.last_number
+    announcements.posted(target.pk, [one.number for one in visible])
     Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
-    source.comment_count -= visible
-    target.comment_count += visible
+    source.comment_count -= len(visible)
+    target.comment_count += len(visible)
     latest = max(one.posted_at for one in branch)
     target.last_commented_at = max(latest, target.last_commented_at or latest)
     source.save(update_fields=["comment_count"])

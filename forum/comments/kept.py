@@ -7,11 +7,14 @@ comments are: a change that comes between makes the kept bytes newer than their 
 older. What differs from one reader to the next is no part of it.
 """
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from forum.articles.models import Article
@@ -21,6 +24,8 @@ from forum.release import release
 from forum.splicing import Block, block
 
 CARDS = "comments/_cards.html"
+CARD_BEGINS, CARD_ENDS = '<li class="card', "</article></li>"
+CARD_NUMBER = re.compile(r'id="comment-(\d+)"')
 # A version that is read no more leaves the cache after a day.
 KEPT_FOR = 24 * 3600
 
@@ -51,6 +56,30 @@ def read(article: Article, *, order: Order, start: int | None = None) -> KeptDis
         found = _render(discussion.read(article, order=order, start=start))
         cache.set(key, found, KEPT_FOR)
     return found
+
+
+@dataclass(frozen=True)
+class PickedCard:
+    """A card from a page, with the number of the comment it stands below; None at the top."""
+
+    number: int
+    below: int | None
+    html: SafeString
+
+
+def pick(page: KeptDiscussion, numbers: Collection[int]) -> list[PickedCard]:
+    """The cards of these comments, those that stand on the page, in its order. No query."""
+    picked, below = [], None
+    # What people write has no classes, so this begins cards and nothing else.
+    for card in page.cards.plain.decode().split(CARD_BEGINS)[1:]:
+        found = CARD_NUMBER.search(card)
+        assert found
+        number = int(found[1])
+        if number in numbers:
+            inside, end, _rest = card.rpartition(CARD_ENDS)
+            picked.append(PickedCard(number, below, mark_safe(CARD_BEGINS + inside + end)))
+        below = number
+    return picked
 
 
 def _render(page: discussion.Discussion) -> KeptDiscussion:

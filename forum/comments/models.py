@@ -149,6 +149,11 @@ class Comment(MPTTModel):
         return f"comment-{self.number}"
 
     @property
+    def edit_mark(self):
+        """Tells one edit of the comment from the next; empty where there was none."""
+        return str(self.edited_at.timestamp()) if self.edited_at else ""
+
+    @property
     def is_visible(self):
         return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
 

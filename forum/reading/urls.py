@@ -1,7 +1,7 @@
 from django.urls import path
 
 from forum.articles import converters  # noqa: F401 - registers the converters
-from forum.reading import members, views
+from forum.reading import arrivals, members, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,5 +11,7 @@ urlpatterns = [
     path("discussions/", members.discussions, name="discussions"),
     path("comments/<int:pk>/", views.permalink, name="comment"),
     path("comments/<int:pk>/more/", views.comment, name="comment_page"),
+    path("articles/<int:pk>/live/", arrivals.live, name="article_live"),
+    path("articles/<int:pk>/cards/", arrivals.cards, name="article_cards"),
     path("members/<slug:username>/", views.member, name="member"),
 ]

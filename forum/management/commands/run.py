@@ -13,6 +13,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from accounts.models import User
+from forum.postgresql import POOL
 
 MOST_WORKERS = 4
 
@@ -35,13 +36,15 @@ class Command(BaseCommand):
         _collect_static_files()
         self._welcome(host, port)
         connection.close()
+        connection.close_pool()
         Granian(
             "forum.wsgi:application",
             address=host,
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=2,
+            # One for each open stream, and as many for pages as there are connections for them.
+            blocking_threads=settings.MOST_STREAMS + POOL["max_size"],
             log_level=LogLevels.warning,
             workers_kill_timeout=5,
             # A worker that dies is replaced.
