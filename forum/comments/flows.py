@@ -6,7 +6,7 @@ looking up names) is done before.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from forum.comments import announcements, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace
 
 LINK_REL = "ugc nofollow noopener"
+# Nobody means to say the same to the same comment again so soon.
+REPEATED_WITHIN = timedelta(hours=1)
 
 
 class ReplyRefused(Exception):
@@ -44,10 +46,13 @@ def post_comment(
     """The comment, posted: numbered, in its place, its reply links kept as rows, its draft gone.
 
     Posting a text twice with one `post_key` gives the comment of the first time, whatever has
-    happened since; another text with that key raises PostedBefore. Raises ReplyRefused when the
-    text, the person, the discussion or the parent does not allow it, also when that became so a
-    moment ago.
+    happened since; another text with that key raises PostedBefore. With another key the same text
+    in the same place within an hour is that comment too: a form that the back button brought.
+    Raises ReplyRefused when the text, the person, the discussion or the parent does not allow it,
+    also when that became so a moment ago.
     """
+    if post_key and (said := _said_just_now(author, article, text, parent)):
+        return said
     try:
         return _post(author, article, text, parent, post_key, posted_at)
     except (IntegrityError, ReplyRefused) as trouble:
@@ -65,6 +70,17 @@ def post_comment(
             )
             % {"number": posted.number}
         ) from None
+
+
+def _said_just_now(
+    author: User, article: Article, text: str, parent: Comment | None
+) -> Comment | None:
+    recent = timezone.now() - REPEATED_WITHIN
+    return (
+        Comment.objects.visible()
+        .filter(author=author, posted_at__gt=recent, article=article, parent=parent, text=text)
+        .first()
+    )
 
 
 def _post(

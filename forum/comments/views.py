@@ -1,8 +1,10 @@
 """Writing comments: post, reply, edit, withdraw, drafts, and the texts a comment had before."""
 
 from contextlib import suppress
+from dataclasses import asdict
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +21,7 @@ from forum.comments import flows, permissions
 from forum.comments import history as histories
 from forum.comments.forms import CommentForm
 from forum.comments.models import Comment, Draft
+from forum.comments.names import names as names_for
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = 422  # Unprocessable content: the page says why and has the text
@@ -88,6 +91,23 @@ def reply_draft(request, pk):
     return _keep_draft(request, parent.article, parent=parent, back=back)
 
 
+@require_safe
+@members_only
+def names(request, day, slug):
+    """Whom a script that completes `?typed=` may offer, in a text `before` that comment (for an
+    edit) which answers `parent`."""
+    article = _article(request, day, slug)
+    parent = _number(request.GET.get("parent"))
+    found = names_for(
+        article,
+        request.GET.get("typed", "").strip(),
+        writer=request.user,
+        before=_number(request.GET.get("before")),
+        parent=parent and article.comments.select_related("author").filter(pk=parent).first(),
+    )
+    return JsonResponse({"names": [asdict(one) for one in found]})
+
+
 @form_view
 @members_only
 def withdraw(request, pk):
@@ -134,12 +154,8 @@ def history(request, pk):
     `?answer=` first what changed since that answer to it."""
     readable = Comment.objects.readable_by(request.user).select_related("article", "author")
     comment = get_object_or_404(readable, pk=pk)
-    key = request.GET.get("answer", "")
-    answer = (
-        comment.replies.visible().filter(pk=int(key)).first()
-        if key.isdecimal() and len(key) < 19
-        else None
-    )
+    key = _number(request.GET.get("answer"))
+    answer = key and comment.replies.visible().filter(pk=key).first()
     context = {
         "comment": comment,
         "versions": histories.versions(comment),
@@ -201,6 +217,8 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         "restored_at": draft.saved_at if draft else timezone.now(),
         "draft_url": "" if comment else _draft_url(article, parent),
         "preview": preview,
+        "untouched": initial,
+        "limit": settings.LONGEST_COMMENT,
         "why_not": why_not,
         "may_write": not why_not or form.is_bound or bool(kept or draft),
         "slips_only": comment and timezone.now() >= permissions.editable_until(comment),
@@ -214,7 +232,12 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
 def _saved(request, comment):
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse(
-            {"id": comment.pk, "number": comment.number, "address": comment.get_absolute_url()}
+            {
+                "id": comment.pk,
+                "number": comment.number,
+                "address": comment.get_absolute_url(),
+                "until": permissions.typos_until(comment).isoformat(timespec="seconds"),
+            }
         )
     return redirect(comment)
 
@@ -261,13 +284,17 @@ def _keep_draft(request, article, *, back, parent=None):
 def _newer_answers(request, form, parent, comment):
     """What others answered to the same comment since the writer began; the number of the latest
     comment then comes with the form, or from a script as `?since=`."""
-    since = form["since"].value() if form.is_bound else request.GET.get("since")
-    if parent is None or comment or not str(since or "").isdecimal() or len(str(since)) > 9:
+    since = _number(form["since"].value() if form.is_bound else request.GET.get("since"))
+    if parent is None or comment or since is None:
         return []
     return list(
         parent.replies.visible()
-        .filter(number__gt=int(since))
+        .filter(number__gt=since)
         .exclude(author=request.user)
         .select_related("author")
         .in_time_order()[:MOST_ANSWERS_SHOWN]
     )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None

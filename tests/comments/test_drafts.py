@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.articles.models import Article
-from forum.comments import flows
+from forum.comments import flows, permissions
 from forum.comments.models import Comment, Draft
 from tests.factories import make_article, make_comment, make_member
 from tests.race import race
@@ -108,6 +108,17 @@ def test_draft_on_two_screens_is_posted_once(client, member, place):
     assert Comment.objects.filter(author=member).count() == 1
 
 
+def test_form_that_the_back_button_brought_is_posted_once(client, member, place):
+    composer, _draft, _parent = place
+    for _fresh_key in range(2):
+        answer = client.post(composer, {"text": TEXT, "post_key": str(uuid4())})
+    comment = Comment.objects.get(author=member)
+    assert answer.url == comment.get_absolute_url()
+    flows.withdraw_comment(comment=comment, by=member)
+    client.post(composer, {"text": TEXT, "post_key": str(uuid4())})
+    assert Comment.objects.filter(author=member).count() == 2
+
+
 def test_another_text_from_the_same_composer_is_not_lost(client, member, place):
     composer, _draft, _parent = place
     key = str(uuid4())
@@ -138,6 +149,7 @@ def test_scripts_are_told_where_the_comment_is(client, member, place):
         "id": comment.pk,
         "number": comment.number,
         "address": comment.get_absolute_url(),
+        "until": permissions.typos_until(comment).isoformat(timespec="seconds"),
     }
 
 
