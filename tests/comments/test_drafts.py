@@ -47,7 +47,7 @@ def test_draft_comes_back_with_a_notice(client, member, place):
     assert by_script(client, draft, text=TEXT).status_code == 204
     page = client.get(composer)
     assert page.context["form"].initial["text"] == TEXT
-    assert "is back" in page.content.decode()
+    assert "Your text is back" in page.content.decode()
 
 
 def test_composer_without_a_draft_says_nothing_of_one(client, member, place):
