@@ -34,8 +34,6 @@ from urllib.parse import urlsplit
 import dj_database_url
 import psycopg
 
-from forum.postgresql import POOL
-
 NAME = "rejoinder"
 # The kernel's limit is 107 bytes on Linux and 103 on macOS, and PostgreSQL adds the file's name.
 LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432.lock")
@@ -76,18 +74,16 @@ class Server:
 
 def configuration(data_dir: Path, database_url: str) -> dict:
     """The settings of Django's default database; starts nothing."""
-    pooled = {"ENGINE": "forum.postgresql", "CONN_MAX_AGE": 0}
+    common = {"ENGINE": "forum.postgresql", "CONN_MAX_AGE": 0}
     if database_url:
         if not urlsplit(database_url).scheme.startswith("postgres"):
             raise DatabaseTrouble("DATABASE_URL must begin with postgres:// (and name a database).")
-        named = dj_database_url.parse(database_url)
-        return named | pooled | {"OPTIONS": {**named.get("OPTIONS", {}), "pool": POOL}}
+        return dj_database_url.parse(database_url) | common
     return {
         "NAME": NAME,
         "USER": NAME,
         "HOST": str(private_server(data_dir).socket_folder),
-        "OPTIONS": {"pool": POOL},
-        **pooled,
+        **common,
     }
 
 

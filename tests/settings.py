@@ -11,9 +11,7 @@ from forum.settings import DATABASES
 
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("REJOINDER_TEST_DB", "test_rejoinder")}
 # A commit need not reach the disk: a test database is thrown away.
-DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
-# Races need as many connections as they have writers. What the pool does is in test_postgresql.py.
-POOL = DATABASES["default"]["OPTIONS"].pop("pool")
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 
+from forum.postgresql import POOL
 from forum.postgresql.base import DatabaseWrapper
-from tests.settings import POOL
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

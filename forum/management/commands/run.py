@@ -36,7 +36,6 @@ class Command(BaseCommand):
         _collect_static_files()
         self._welcome(host, port)
         connection.close()
-        connection.close_pool()
         Granian(
             "forum.wsgi:application",
             address=host,
