@@ -217,6 +217,7 @@ USE_TZ = True
 COMMENTS_PER_PAGE = env.int("COMMENTS_PER_PAGE", default=500)
 LONGEST_COMMENT = env.int("LONGEST_COMMENT", default=20_000)  # characters
 EDIT_WINDOW_MINUTES = env.int("EDIT_WINDOW_MINUTES", default=15)
+TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)

@@ -139,6 +139,10 @@ ADDRESSES = {
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
     "comment_reply": Address(SIGN_IN, "After the flood.", key=of_comment),
     "comment_edit": Address(SIGN_IN, "Edit your comment", GONE, key=of_comment),
+    "withdrawal_undo": Address(NOT_SO, key=of_comment),
+    "comment_draft": Address(NOT_SO, key=of_article),
+    "reply_draft": Address(NOT_SO, key=of_comment),
+    "discussion_names": Address(SIGN_IN, "names", key=of_article),
     "comment_withdraw": Address(SIGN_IN, "Withdraw your comment?", GONE, key=of_comment),
     # Reading
     # A stream has no end: what it says is asked for in tests/live.

@@ -37,7 +37,8 @@ MOST_OF_THE_HOST = 100
 
 @dataclass(frozen=True)
 class Parent:
-    """The comment that a card answers. `name` is empty where it is out of sight.
+    """The comment that a card answers. `name` is empty where it is out of sight;
+    `is_edited_since` when it says something else now than what was answered.
 
     `shown` says who needs to be told in words: everybody ("always"), those whose screen has no
     room for the indent ("deep"), or only those who hear the page ("spoken").
@@ -47,6 +48,7 @@ class Parent:
     name: str
     address: str
     shown: Literal["always", "deep", "spoken"]
+    is_edited_since: bool = False
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,7 @@ def _for_cards(comments: CommentQuerySet) -> CommentQuerySet:
             parent_number=F("parent__number"),
             parent_name=F("parent__author__display_name"),
             parent_in_sight=_in_sight("parent__"),
+            parent_edited_at=F("parent__edited_at"),
         )
     )
 
@@ -354,6 +357,9 @@ def _parent(comment: Comment, indent: int, cards: dict[int, Card], order: Order)
         if above
         else reverse("comment", args=[comment.parent_id]),
         shown=shown,
+        is_edited_since=comment.parent_in_sight
+        and comment.parent_edited_at is not None
+        and comment.parent_edited_at > comment.posted_at,
     )
 
 

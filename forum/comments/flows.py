@@ -5,7 +5,7 @@ needs two articles takes them in order of primary key. All that costs time (clea
 looking up names) is done before.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -18,8 +18,11 @@ from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import announcements, permissions, reply_links, tree
-from forum.comments.models import Comment, CommentRevision, FormerPlace, Like, ReplyLink
+from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
+
+# Nobody means to say the same to the same comment again so soon.
+REPEATED_WITHIN = timedelta(hours=1)
 
 
 class ReplyRefused(Exception):
@@ -28,6 +31,10 @@ class ReplyRefused(Exception):
 
 class LikeRefused(Exception):
     """This member cannot like this comment; the message says why."""
+
+
+class PostedBefore(ReplyRefused):
+    """The composer's key was used for another text: what is posted next needs a new one."""
 
 
 def post_comment(
@@ -39,12 +46,54 @@ def post_comment(
     post_key: UUID | None = None,
     posted_at: datetime | None = None,
 ) -> Comment:
-    """The comment, posted: numbered, in its place, its reply links kept as rows.
+    """The comment, posted: numbered, in its place, its reply links kept as rows, its draft gone.
 
-    Posting twice with one `post_key` gives the comment of the first time. Raises ReplyRefused
-    when the text, the person, the discussion or the parent does not allow it, also when that
-    became so a moment ago.
+    Posting a text twice with one `post_key` gives the comment of the first time, whatever has
+    happened since; another text with that key raises PostedBefore. With another key the same text
+    in the same place within an hour is that comment too: a form that the back button brought.
+    Raises ReplyRefused when the text, the person, the discussion or the parent does not allow it,
+    also when that became so a moment ago.
     """
+    if post_key and (said := _said_just_now(author, article, text, parent)):
+        return said
+    try:
+        return _post(author, article, text, parent, post_key, posted_at)
+    except (IntegrityError, ReplyRefused) as trouble:
+        posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
+        if not posted:
+            raise
+        if posted.text == text:
+            return posted
+        if isinstance(trouble, ReplyRefused):
+            raise
+        raise PostedBefore(
+            _(
+                "Another text was posted from here already, as comment %(number)d. "
+                "Post once more to add this one."
+            )
+            % {"number": posted.number}
+        ) from None
+
+
+def _said_just_now(
+    author: User, article: Article, text: str, parent: Comment | None
+) -> Comment | None:
+    recent = timezone.now() - REPEATED_WITHIN
+    return (
+        Comment.objects.visible()
+        .filter(author=author, posted_at__gt=recent, article=article, parent=parent, text=text)
+        .first()
+    )
+
+
+def _post(
+    author: User,
+    article: Article,
+    text: str,
+    parent: Comment | None,
+    post_key: UUID | None,
+    posted_at: datetime | None,
+) -> Comment:
     refusal = permissions.why_not_comment(author, article)
     if refusal:
         raise ReplyRefused(refusal)
@@ -61,25 +110,21 @@ def post_comment(
         post_key=post_key,
         posted_at=posted_at or timezone.now(),
     )
-    try:
-        with transaction.atomic():
-            comment.number, is_held = _enter(
-                article, comment.posted_at, may_be_held=permissions.is_held(author, article)
-            )
-            if is_held:
-                comment.held_at = timezone.now()
-                comment.held_reason = _("New comments on this article wait for a moderator.")
-            if parent is not None:
-                parent = comment.parent = _fresh_parent(parent, article)
-            tree.insert(comment)
-            reply_links.add(comment, used)
-            if not is_held:
-                announcements.posted(article.pk, [comment.number])
-    except IntegrityError:
-        posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
-        if posted:
-            return posted
-        raise
+    with transaction.atomic():
+        # Before others begin to wait for this.
+        discard_draft(member=author, article=article, parent=parent)
+        comment.number, is_held = _enter(
+            article, comment.posted_at, may_be_held=permissions.is_held(author, article)
+        )
+        if is_held:
+            comment.held_at = timezone.now()
+            comment.held_reason = _("New comments on this article wait for a moderator.")
+        if parent is not None:
+            comment.parent = _fresh_parent(parent, article)
+        tree.insert(comment)
+        reply_links.add(comment, used)
+        if not is_held:
+            announcements.posted(article.pk, [comment.number])
     return comment
 
 
@@ -87,8 +132,8 @@ def post_comment(
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
-    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window and
-    whenever the text could not be posted.
+    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
+    for more than a slip when that is over, and whenever the text could not be posted.
     """
     comment = _hold(comment)
     refusal = permissions.why_not_edit(by, comment)
@@ -96,6 +141,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
         raise ReplyRefused(refusal)
     if text == comment.text:
         return comment
+    if refusal := permissions.why_not_edit_to(comment, text):
+        raise ReplyRefused(refusal)
     clean = render(text)
     answers = reply_links.resolve(
         clean, article=comment.article, before=comment.number, parent=comment.parent
@@ -142,6 +189,62 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
 
 
 @transaction.atomic
+def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
+    """The comment is back as it was; raises ReplyRefused when its time for that is over."""
+    comment = _hold(comment)
+    if refusal := permissions.why_not_undo_withdrawal(by, comment):
+        raise ReplyRefused(refusal)
+    comment.withdrawn_at = None
+    comment.save(update_fields=["withdrawn_at"])
+    if comment.is_visible:
+        _bring_into_sight(comment)
+    return comment
+
+
+def save_draft(
+    *,
+    member: User,
+    article: Article,
+    parent: Comment | None,
+    text: str,
+    post_key: UUID | None = None,
+) -> None:
+    """Keep what a member has typed so far, for another of their screens; no words, no draft.
+
+    Nor is there one of what was posted, however late the draft arrives.
+    """
+    posted = Comment.objects.filter(author=member, post_key=post_key, text=text.rstrip())
+    if not text.strip() or (post_key and posted.exists()):
+        discard_draft(member=member, article=article, parent=parent)
+        return
+    Draft.objects.update_or_create(
+        member=member,
+        article=article,
+        parent=parent,
+        defaults={
+            "text": text[: 2 * settings.LONGEST_COMMENT],
+            "post_key": post_key,
+            "saved_at": timezone.now(),
+        },
+    )
+
+
+def discard_draft(*, member: User, article: Article, parent: Comment | None) -> None:
+    """Forget what was typed there."""
+    Draft.objects.filter(member=member, article=article, parent=parent).delete()
+
+
+@transaction.atomic
+def redact_revision(*, revision: CommentRevision) -> bool:
+    """Take the words out of an earlier text of a comment; that there was one stays to be seen.
+    False when they were out before."""
+    changed = CommentRevision.objects.filter(pk=revision.pk, redacted_at=None).update(
+        text="", html="", redacted_at=timezone.now()
+    )
+    return bool(changed)
+
+
+@transaction.atomic
 def hide_comment(*, comment: Comment, reason: str) -> bool:
     """Take the comment out of sight; its answers stay. False when it was hidden before."""
     comment = _hold(comment)
@@ -165,9 +268,7 @@ def restore_comment(*, comment: Comment) -> bool:
     comment.hidden_reason = comment.held_reason = ""
     comment.save(update_fields=["hidden_at", "hidden_reason", "held_at", "held_reason"])
     if comment.is_visible:
-        _count(comment.article, 1)
-        announcements.posted(comment.article_id, [comment.number])
-        announcements.changed(comment)
+        _bring_into_sight(comment)
     return True
 
 
@@ -318,6 +419,12 @@ def _fresh_parent(parent: Comment, article: Article) -> Comment:
 def _take_out_of_sight(comment: Comment) -> None:
     _count(comment.article, -1)
     announcements.gone(comment.article_id, [comment.number])
+
+
+def _bring_into_sight(comment: Comment) -> None:
+    _count(comment.article, 1)
+    announcements.posted(comment.article_id, [comment.number])
+    announcements.changed(comment)
 
 
 def _count(article: Article, change: int) -> None:

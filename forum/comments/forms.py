@@ -17,11 +17,19 @@ class CommentForm(forms.Form):
         error_messages={"required": _("Write something first.")},
     )
     post_key = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid4)
+    # The number of the latest comment when the writer began.
+    since = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean_text(self):
         return self.cleaned_data["text"].replace("\r\n", "\n").rstrip()
 
     def clean(self):
-        # A key that was damaged on its way must not stop the comment.
-        self.errors.pop("post_key", None)
+        # What the page put there and was damaged on its way must not stop the comment.
+        for name in ("post_key", "since"):
+            self.errors.pop(name, None)
         return super().clean()
+
+    def take_new_key(self):
+        """Let what is posted next from this form be another comment."""
+        self.data = self.data.copy()
+        self.data["post_key"] = uuid4()

@@ -185,8 +185,38 @@ class Like(models.Model):
         return f"{self.member} likes {self.comment}"
 
 
+class Draft(models.Model):
+    """What a member typed and has not posted: a reply to `parent`, or a thread of its own."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
+    parent = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="drafts")
+    text = models.TextField()
+    post_key = models.UUIDField(
+        null=True, help_text=_("Of the composer, so that the draft is posted once on all screens.")
+    )
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "article"],
+                condition=Q(parent__isnull=True),
+                name="draft_of_thread_once",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "parent"],
+                condition=Q(parent__isnull=False),
+                name="draft_of_reply_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member}: {self.text[:20]}"
+
+
 class CommentRevision(models.Model):
-    """A text that a comment had before it was edited."""
+    """A text that a comment had before it was edited. Redacted, it is a marker without words."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
     text = models.TextField()
@@ -195,6 +225,7 @@ class CommentRevision(models.Model):
     html_version = models.PositiveSmallIntegerField(default=0)
     written_at = models.DateTimeField()
     replaced_at = models.DateTimeField(default=timezone.now)
+    redacted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["written_at"]

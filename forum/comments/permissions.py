@@ -9,12 +9,17 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from rapidfuzz.distance.Levenshtein import distance
 
 from accounts.models import User
 from forum.articles.models import Article, CommentsPolicy
 from forum.comments.models import Comment
 
 Person = User | AnonymousUser
+
+# A slip: letters changed, put in or taken out (Levenshtein's distance). A word or two.
+TYPO_CHARACTERS = 12
+UNDO_WITHDRAWAL_FOR = timedelta(minutes=10)
 
 
 def why_not_comment(person: Person, article: Article) -> str | None:
@@ -43,7 +48,7 @@ def why_not_edit(person: Person, comment: Comment) -> str | None:
         return _("Only its author can edit a comment.")
     if comment.withdrawn_at or comment.hidden_at:
         return _("This comment is no longer shown, so it cannot be edited.")
-    if timezone.now() >= editable_until(comment):
+    if timezone.now() >= typos_until(comment):
         return _("Comments can be edited for %(minutes)d minutes. That time is over.") % {
             "minutes": settings.EDIT_WINDOW_MINUTES
         }
@@ -51,6 +56,30 @@ def why_not_edit(person: Person, comment: Comment) -> str | None:
         return why_banned(person)
     if comment.article.is_locked:
         return why_locked(comment.article)
+    return None
+
+
+def why_not_edit_to(comment: Comment, text: str) -> str | None:
+    """Why a comment that may be edited cannot say this now: after a while only what is as small
+    as a slip of the pen can be mended."""
+    if timezone.now() < editable_until(comment):
+        return None
+    if distance(comment.text, text, score_cutoff=TYPO_CHARACTERS) <= TYPO_CHARACTERS:
+        return None
+    return _(
+        "After %(minutes)d minutes only small slips can be mended, up to %(most)d characters. "
+        "Write an answer to yourself instead."
+    ) % {"minutes": settings.EDIT_WINDOW_MINUTES, "most": TYPO_CHARACTERS}
+
+
+def why_not_undo_withdrawal(person: Person, comment: Comment) -> str | None:
+    """Why this person cannot bring a comment back that they withdrew."""
+    if not person.is_authenticated or comment.author_id != person.pk:
+        return _("Only its author can bring a comment back.")
+    if comment.withdrawn_at is None:
+        return _("This comment is not withdrawn.")
+    if timezone.now() >= comment.withdrawn_at + UNDO_WITHDRAWAL_FOR:
+        return _("A comment can be brought back for ten minutes. That time is over.")
     return None
 
 
@@ -79,7 +108,14 @@ def why_not_like(person: Person, comment: Comment) -> str | None:
 
 
 def editable_until(comment: Comment) -> datetime:
+    """Until when its author may write something else."""
     return comment.posted_at + timedelta(minutes=settings.EDIT_WINDOW_MINUTES)
+
+
+def typos_until(comment: Comment) -> datetime:
+    """Until when its author may mend slips."""
+    minutes = max(settings.EDIT_WINDOW_MINUTES, settings.TYPO_WINDOW_MINUTES)
+    return comment.posted_at + timedelta(minutes=minutes)
 
 
 def why_banned(person: User) -> str:

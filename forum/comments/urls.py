@@ -5,9 +5,13 @@ from forum.comments import views
 
 urlpatterns = [
     path("<date:day>/<words:slug>/comment/", views.post, name="comment_post"),
+    path("<date:day>/<words:slug>/comment/draft/", views.thread_draft, name="comment_draft"),
+    path("<date:day>/<words:slug>/names/", views.names, name="discussion_names"),
     path("comments/<int:pk>/reply/", views.reply, name="comment_reply"),
+    path("comments/<int:pk>/reply/draft/", views.reply_draft, name="reply_draft"),
     path("comments/<int:pk>/edit/", views.edit, name="comment_edit"),
     path("comments/<int:pk>/withdraw/", views.withdraw, name="comment_withdraw"),
     path("comments/<int:pk>/like/", views.like, name="comment_like"),
+    path("comments/<int:pk>/withdraw/undo/", views.undo_withdrawal, name="withdrawal_undo"),
     path("comments/<int:pk>/history/", views.history, name="comment_history"),
 ]

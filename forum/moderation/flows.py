@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments import flows as comments
-from forum.comments.models import Comment
+from forum.comments.models import Comment, CommentRevision
 from forum.moderation.models import LogEntry, Verb
 
 
@@ -36,6 +36,18 @@ def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
     if not comments.restore_comment(comment=comment):
         return False
     _log(Verb.RESTORE, by, reason, comment=comment, article=comment.article, member=comment.author)
+    return True
+
+
+@transaction.atomic
+def redact(*, revision: CommentRevision, by: User, reason: str) -> bool:
+    """Take the words out of an earlier text of a comment, which leaves a marker; False when they
+    were out before."""
+    _require_moderator(by)
+    if not comments.redact_revision(revision=revision):
+        return False
+    comment = revision.comment
+    _log(Verb.REDACT, by, reason, comment=comment, article=comment.article, member=comment.author)
     return True
 
 

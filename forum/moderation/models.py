@@ -16,6 +16,7 @@ class Verb(models.TextChoices):
     BAN = "ban", _("banned a member")
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
+    REDACT = "redact", _("took the words out of an earlier text")
 
 
 class LogEntry(models.Model):

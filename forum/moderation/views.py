@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from forum.articles.models import Article
-from forum.comments.models import Comment
+from forum.comments.models import Comment, CommentRevision
 from forum.moderation import flows
 from forum.moderation.forms import BanForm, NoteForm, ReasonForm
 
@@ -37,6 +37,9 @@ class Act:
 ACTS = {
     "hide": Act(gettext_lazy("Hide"), Comment, "comment", flows.hide, ReasonForm),
     "restore": Act(gettext_lazy("Restore"), Comment, "comment", flows.restore, NoteForm),
+    "redact": Act(
+        gettext_lazy("Take out the words"), CommentRevision, "revision", flows.redact, ReasonForm
+    ),
     "lock": Act(gettext_lazy("Lock the discussion"), Article, "article", flows.lock, ReasonForm),
     "unlock": Act(
         gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm
@@ -80,7 +83,12 @@ def act(request, verb):
 
 def _rows(what: Act, ids: str) -> list[Model]:
     keys = [int(one) for one in ids.split(",") if one.isdecimal() and len(one) < 19]
-    related = {Comment: ["author", "article"], Article: ["author"], User: []}[what.model]
+    related = {
+        Comment: ["author", "article"],
+        CommentRevision: ["comment__author", "comment__article"],
+        Article: ["author"],
+        User: [],
+    }[what.model]
     rows = what.model._default_manager.filter(pk__in=keys[:MOST_AT_ONCE])
     return list(rows.select_related(*related).order_by("pk"))
 
@@ -103,4 +111,5 @@ def _way_back(request, what: Act) -> str:
         came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return came_from
-    return reverse(f"admin:{what.model._meta.label_lower.replace('.', '_')}_changelist")
+    listed = Comment if what.model is CommentRevision else what.model
+    return reverse(f"admin:{listed._meta.label_lower.replace('.', '_')}_changelist")

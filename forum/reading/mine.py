@@ -44,4 +44,4 @@ def _editable_until(member: User, article: Article, posted_at: datetime) -> str 
     comment = Comment(article=article, author=member, posted_at=posted_at)
     if permissions.why_not_edit(member, comment):
         return None
-    return permissions.editable_until(comment).isoformat(timespec="seconds")
+    return permissions.typos_until(comment).isoformat(timespec="seconds")

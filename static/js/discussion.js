@@ -11,6 +11,7 @@ import { list, mine } from "./page.js";
 import { keepPlace } from "./place.js";
 import { showReplyCards } from "./reply_cards.js";
 import { showAges } from "./times.js";
+import { listenToWriters } from "./writing.js";
 
 const hasBranches = list && list.dataset.order !== "time";
 
@@ -22,6 +23,7 @@ if (list) {
 if (mine) {
   showOwnVerbs();
   showLikes();
+  listenToWriters();
 }
 if (mine?.marks) listenToMarks();
 if (hasBranches) listenToBranches();

@@ -62,6 +62,7 @@ function hear({ posted = [], changed = [], gone = [] }) {
     newest = Math.max(newest, number);
     waiting.add(number);
   }
+  if (posted.length) document.dispatchEvent(new Event("discussion:posted"));
   for (const [number, edit] of changed) {
     const card = cardOf(number);
     if (card && (card.dataset.edit ?? "") !== edit) offer(card, number);
@@ -90,7 +91,7 @@ function fill(content, act) {
 }
 
 // The cards of these comments, each put in its place or filled anew; the page they came with.
-async function bring(numbers) {
+export async function bring(numbers) {
   const start = new URL(location).searchParams.get("start");
   const answer = await fetch(`${bar.dataset.cards}&start=${start}&numbers=${numbers}`);
   if (!answer.ok) return;

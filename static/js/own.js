@@ -5,12 +5,15 @@ import { cardOf, fromTemplate, mine } from "./page.js";
 export function showOwnVerbs() {
   for (const [number, until] of Object.entries(mine.own)) {
     const card = cardOf(number);
-    if (!card) continue;
-    const verbs = fromTemplate("own-verbs");
-    for (const link of verbs.querySelectorAll("a")) {
-      link.href = link.getAttribute("href").replace("/0/", `/${card.dataset.id}/`);
-    }
-    if (!until || new Date(until) <= new Date()) verbs.querySelector(".edit").remove();
-    card.querySelector(".card-foot").append(verbs);
+    if (card) addOwnVerbs(card, until);
   }
+}
+
+export function addOwnVerbs(card, until) {
+  const verbs = fromTemplate("own-verbs");
+  for (const link of verbs.querySelectorAll("a")) {
+    link.href = link.getAttribute("href").replace("/0/", `/${card.dataset.id}/`);
+  }
+  if (!until || new Date(until) <= new Date()) verbs.querySelector(".edit").remove();
+  card.querySelector(".card-foot").append(verbs);
 }

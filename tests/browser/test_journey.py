@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 from tests.factories import PASSWORD, make_article, make_comment, make_member, make_moderator
@@ -46,11 +47,12 @@ def test_stranger_joins_comments_answers_edits_and_is_hidden(visit, settings, op
     assert mine.locator("em").inner_text() == "question"
 
     page.locator("#comment-1").get_by_role("link", name="Reply").click()
-    box = page.get_by_label("Your comment")
-    assert box.input_value() == "@michael reynolds: "
+    box = page.get_by_label("Your comment").first
+    expect(box).to_have_value("@michael reynolds: ")
     box.fill("@michael reynolds: no, that was the yaer before.")
     page.get_by_role("button", name="Post reply").click()
     answer = page.locator("#comment-3")
+    expect(answer).to_be_in_viewport()
     assert answer.locator("a.reply-link").get_attribute("href") == "#comment-1"
 
     if options.get("java_script_enabled", True):
@@ -58,9 +60,11 @@ def test_stranger_joins_comments_answers_edits_and_is_hidden(visit, settings, op
     else:
         answer.get_by_role("link", name="More").click()
         page.get_by_role("main").get_by_role("link", name="Edit").click()
-    page.get_by_label("Your comment").fill("@michael reynolds: no, that was the year before.")
+    expect(box).to_have_value("@michael reynolds: no, that was the yaer before.")
+    box.fill("@michael reynolds: no, that was the year before.")
     page.get_by_role("button", name="Save").click()
-    assert "the year before" in answer.inner_text()
+    expect(answer).to_contain_text("the year before")
+    expect(answer.get_by_role("textbox")).to_have_count(0)
     answer.get_by_role("link", name="edited").click()
     assert "the yaer before" in page.get_by_role("main").inner_text()
 

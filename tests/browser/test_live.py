@@ -97,18 +97,19 @@ def test_typing_reader_loses_no_letter_and_no_place(visit, talk, viewport):
     box = page.get_by_label("Your comment")
     box.click()
     page.keyboard.type("Half a tho")
-    before = top_of(page, "#composer-text")
+    page.get_by_role("toolbar").wait_for()
+    before = top_of(page, "#thread-text")
     make_comment(parent=talk.answer, text="Meanwhile. " * 30)
     expect(bar(page)).to_contain_text("1 new comment")
     page.keyboard.type("ught")
     expect(box).to_be_focused()
     assert box.input_value() == "Half a thought"
-    assert top_of(page, "#composer-text") == before
+    assert top_of(page, "#thread-text") == before
     bar(page).get_by_role("button", name="Show").evaluate("button => button.click()")
     expect(page.locator("#comment-15")).to_be_attached()
     page.keyboard.type(", whole")
     assert box.input_value() == "Half a thought, whole"
-    assert abs(top_of(page, "#composer-text") - before) < 2
+    assert abs(top_of(page, "#thread-text") - before) < 2
 
 
 def test_reader_who_was_cut_off_catches_up(visit, talk):
