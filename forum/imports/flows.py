@@ -6,6 +6,7 @@ second run changes nothing.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -28,6 +29,7 @@ from forum.imports.wordpress import Author, Damage, Entry, Post, Site
 from forum.tags.models import Category, Tag
 
 LOCK = "rejoinder.import"
+PATIENCE = 2  # seconds
 
 
 class ImportRefused(Exception):
@@ -68,16 +70,24 @@ def import_wordpress(
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One import at a time: two would bring in the same people twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
-        if not cursor.fetchone()[0]:
+    """One import at a time: two would bring in the same people twice. The server takes a moment
+    to notice that one was killed."""
+    end = time.monotonic() + PATIENCE
+    while not _try_lock():
+        if time.monotonic() > end:
             raise ImportRefused("Another import is running. Wait until it has finished.")
+        time.sleep(0.1)
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [LOCK])
+
+
+def _try_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [LOCK])
+        return cursor.fetchone()[0]
 
 
 class _Import:

@@ -10,14 +10,17 @@ keeps the visit in one statement, for it runs with every page that a member read
 comment below the first that was not seen, so what it costs grows with what is new.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from psycopg.types.multirange import Int4Multirange
 from psycopg.types.range import Range
+
+from accounts.models import User
+from forum.articles.models import Article
 
 # Ranges of comment numbers, (first, last), both included.
 Numbers = list[tuple[int, int]]
@@ -106,7 +109,22 @@ class Standing:
         }
 
 
-VISIT = """
+# Of a comment and a mark of its article.
+IS_NEW = """
+     NOT comment.number <@ mark.seen
+     AND comment.author_id <> %(member)s
+     AND comment.withdrawn_at IS NULL AND comment.hidden_at IS NULL AND comment.held_at IS NULL
+     AND NOT coalesce((
+       SELECT following.muted_at IS NOT NULL
+         FROM reading_following AS following
+         LEFT JOIN comments_comment AS branch ON branch.id = following.branch_id
+        WHERE following.member_id = %(member)s AND following.article_id = comment.article_id
+          AND (branch.id IS NULL OR branch.tree_id = comment.tree_id
+               AND comment.lft BETWEEN branch.lft AND branch.rght)
+        ORDER BY branch.lft DESC NULLS LAST LIMIT 1), false)
+"""
+
+VISIT = f"""
 WITH
 mark AS (
   SELECT seen, undone_to FROM reading_readmark
@@ -129,7 +147,7 @@ begun_mark AS (
     SET undone_to = NULL,
         seen = mark.seen + coalesce((
           SELECT range_agg(int4range(number, number + 1)) FROM comments_comment
-           WHERE article_id = %(article)s AND author_id = %(member)s), '{}')
+           WHERE article_id = %(article)s AND author_id = %(member)s), '{{}}')
 ),
 begun_visit AS (
   INSERT INTO reading_visit (member_id, article_id, began_at, seen_at, last_number)
@@ -151,19 +169,8 @@ fresh AS (
   SELECT comment.id, comment.number
     FROM mark, comments_comment AS comment
    WHERE comment.article_id = %(article)s
-     AND comment.number >= (SELECT lower('{[1,)}'::int4multirange - seen) FROM mark)
-     AND NOT comment.number <@ mark.seen
-     AND comment.author_id <> %(member)s
-     AND comment.withdrawn_at IS NULL AND comment.hidden_at IS NULL AND comment.held_at IS NULL
-     AND NOT coalesce((
-       SELECT following.muted_at IS NOT NULL
-         FROM reading_following AS following
-         LEFT JOIN comments_comment AS branch ON branch.id = following.branch_id
-        WHERE following.member_id = %(member)s AND following.article_id = %(article)s
-          AND (branch.id IS NULL OR branch.tree_id = comment.tree_id
-               AND comment.lft BETWEEN branch.lft AND branch.rght)
-        ORDER BY branch.lft DESC NULLS LAST LIMIT 1), false)
-),
+     AND comment.number >= (SELECT lower('{{[1,)}}'::int4multirange - seen) FROM mark)
+     AND {IS_NEW}),
 earlier AS (
   SELECT id, began_at, last_number FROM visits
    WHERE last_number < (SELECT CASE WHEN begins THEN %(last)s
@@ -179,4 +186,25 @@ SELECT (SELECT count(*) FROM fresh),
        EXISTS (SELECT FROM reading_following
                 WHERE member_id = %(member)s AND article_id = %(article)s
                   AND branch_id IS NULL AND muted_at IS NOT NULL)
-"""
+"""  # noqa: S608 - our own words
+
+COUNTS = f"""
+SELECT mark.article_id, count(*)
+  FROM reading_readmark AS mark
+  JOIN comments_comment AS comment ON comment.article_id = mark.article_id
+ WHERE mark.member_id = %(member)s AND mark.article_id = ANY(%(articles)s)
+   AND comment.number >= lower('{{[1,)}}'::int4multirange - mark.seen)
+   AND {IS_NEW}
+ GROUP BY mark.article_id
+"""  # noqa: S608 - our own words
+
+
+def count_new(member: User, articles: Sequence[Article]) -> None:
+    """Set `new_count` on these articles: how many comments are new to the member, 0 where they
+    have not been; one query."""
+    fields: dict[str, Any] = {"member": member.pk, "articles": [one.pk for one in articles]}
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, fields)
+        counts = dict(cursor.fetchall())
+    for article in articles:
+        article.new_count = counts.get(article.pk, 0)  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from forum import pagination
 from forum.articles.models import Article
 from forum.comments.models import Comment
 from forum.reading.forms import FollowingForm
+from forum.reading.marks import count_new
 from forum.reading.models import Following
 from forum.reading.own import my_discussions
 
@@ -27,6 +28,7 @@ def discussions(request):
         before=request.GET.get("before"),
         size=settings.ARTICLES_PER_PAGE,
     )
+    count_new(request.user, page.rows)
     return render(request, "reading/discussions.html", {"page": page})
 
 

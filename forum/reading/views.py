@@ -17,6 +17,7 @@ from forum.comments import kept as kept_comments
 from forum.comments.models import Comment
 from forum.reading import answers, being_discussed, flows, orders, states
 from forum.reading.kept_pages import kept
+from forum.reading.marks import count_new
 from forum.reading.mine import mine
 from forum.tags.models import Category
 
@@ -24,6 +25,8 @@ from forum.tags.models import Category
 @kept(states.front_page)
 def home(request):
     page = page_of(request, Article.objects.all())
+    if request.user.is_authenticated:
+        count_new(request.user, page.rows)
     context = {
         "page": page,
         "lead": page.rows[0] if page.is_first and page.rows else None,

@@ -24,8 +24,8 @@ if (mine) {
   showLikes();
 }
 if (mine?.marks) listenToMarks();
-if (list) {
-  if (hasBranches) listenToBranches();
+if (hasBranches) listenToBranches();
+if (document.getElementById("discussion-bar")) {
   keepPlace();
   listenToKeys();
 }

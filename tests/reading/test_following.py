@@ -89,5 +89,20 @@ def test_discussions_cost_the_same_for_one_as_for_many(
 ):
     for _ in range(count):
         make_comment(make_article(), member)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         assert len(listed(client)) == count
+
+
+def test_lists_say_how_many_comments_are_new(client, member):
+    article = make_article()
+    make_comment(article, member)
+    client.get(article.get_absolute_url())
+    for _ in range(2):
+        make_comment(article)
+    comments.hide_comment(comment=make_comment(article), reason="rude")
+    muted = make_comment(article)
+    flows.mute(member=member, article=article, branch=muted)
+    make_comment(parent=muted)
+    for address in ("/", ADDRESS):
+        assert "2 new" in client.get(address).content.decode()
+    assert "new</b>" not in client.get(f"{article.get_absolute_url()}").content.decode()
