@@ -1,12 +1,16 @@
 """Articles by several people, and articles that an editor publishes."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.articles import flows
 from forum.articles.flows import ArticleRefused, publish_article, return_article, submit_article
 from forum.articles.models import Article
 from forum.comments import discussion
+from forum.reading import states
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -86,14 +90,36 @@ def test_co_authors_carry_the_badge_and_do_not_wait(shared):
     assert [card.is_host for card in cards] == [True, False]
 
 
+def test_kept_page_follows_its_authors(client, shared):
+    def page():
+        return client.get(shared.get_absolute_url()).content.decode()
+
+    other = shared.co_authors.get()
+    assert "Maren" in page()
+    other.display_name = "Maren Holm"
+    other.save()
+    assert "Maren Holm" in page()
+    shared.co_authors.clear()  # as erasing a member does
+    assert "Maren" not in page()
+
+
+@pytest.mark.parametrize(("days", "is_past"), [(None, None), (9, False), (1, True)])
+def test_kept_page_knows_when_the_comments_closed(days, is_past):
+    at = timezone.now() - timedelta(days=2)
+    article = make_article(published=at, comments_days=days)
+    _pk, version, closed, *_pieces = states.article(None, article.publish_date, article.slug)
+    article.refresh_from_db()
+    assert (version, closed) == (article.version, is_past)
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_pages_with_co_authors_cost_the_same(client, django_assert_max_num_queries, count):
     others = [make_author() for _ in range(count)]
     for _ in range(count):
         article = make_article(co_authors=others)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(article.get_absolute_url())
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(7):
         client.get("/")
 
 
