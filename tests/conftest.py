@@ -1,4 +1,3 @@
-import asyncio
 import shutil
 from contextlib import ExitStack
 
@@ -51,16 +50,3 @@ def no_leftovers():
     cache.clear()
     yield
     switchboard.end()
-
-
-@pytest.fixture(autouse=True)
-def no_loop_of_the_browser(request):
-    """Playwright keeps its event loop in the main thread between browser tests, where others that
-    run a loop of their own would stumble over it."""
-    if "tests/browser" in str(request.path):
-        yield
-        return
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)

@@ -12,6 +12,7 @@ from forum.cards import flows as cards
 from forum.cards.models import LinkCard
 from forum.fetching import NotFetched, Page
 from tests.factories import make_article, make_author
+from tests.loops import no_loop_running
 
 pytestmark = pytest.mark.django_db
 URL = "https://example.org/a?b=c&d"
@@ -182,7 +183,8 @@ def test_no_more_than_so_many_cards():
 
 def test_worker_fetches_the_card_of_a_committed_article(page, empty_queue):
     article = create_article(author=make_author(), piece=Piece(headline="A", text=TEXT))
-    call_command("work", once=True)
+    with no_loop_running():
+        call_command("work", once=True)
     assert "link-card" in html_of(article)
     assert not ProcrastinateJob.objects.filter(
         task_name__endswith="show_link_card", status="todo"
