@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "forum.reading",
     "forum.moderation",
     "forum.imports",
+    "forum.people",
     "forum.demo",
 ]
 MIDDLEWARE = [

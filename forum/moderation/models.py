@@ -16,6 +16,8 @@ class Verb(models.TextChoices):
     BAN = "ban", _("banned a member")
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
+    MERGE = "merge", _("merged an account into another")
+    UNMERGE = "unmerge", _("took merged accounts apart")
     REDACT = "redact", _("took the words out of an earlier text")
 
 
