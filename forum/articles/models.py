@@ -49,6 +49,16 @@ class ArticleQuerySet(models.QuerySet):
         shared = Article.co_authors.through.objects.filter(user=user).values("article")
         return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user) | Q(pk__in=shared))
 
+    def moderated_by(self, user):
+        """Those whose discussions the person moderates: all, or the published of their
+        categories."""
+        if not (user.is_authenticated and user.is_moderator):
+            return self.none()
+        if user.is_staff:
+            return self
+        filed = Article.categories.through.objects.filter(category__in=user.moderated_categories)
+        return self.published().filter(pk__in=filed.values("article"))
+
     def editable_by(self, user):
         """A writer's own, alone or with others; for editors and moderators all."""
         if user.edits_all:

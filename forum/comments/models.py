@@ -24,15 +24,22 @@ class CommentQuerySet(TreeQuerySet):
 
     def readable_by(self, user):
         """Visible comments of articles the user may read; one's own also while held; for
-        moderators all."""
+        moderators all that they moderate."""
         if user.is_authenticated and user.is_staff:
             return self
         published = self.filter(article__published_at__lte=timezone.now())
         if not user.is_authenticated:
             return published.visible()
-        return published.filter(
-            ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
-        )
+        readable = ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
+        if user.is_moderator:
+            readable |= Q(article__in=Article.objects.moderated_by(user))
+        return published.filter(readable)
+
+    def moderated_by(self, user):
+        """Those of the discussions that the person moderates, in sight or not."""
+        if user.is_authenticated and user.is_active and user.is_staff:
+            return self
+        return self.filter(article__in=Article.objects.moderated_by(user))
 
     def shown(self):
         """What has a place on the page: the visible, and those out of sight with a visible

@@ -187,6 +187,8 @@ def history(request, pk):
         "versions": histories.versions(comment),
         "answer": answer,
         "since": histories.since_answered(comment, answer) if answer else None,
+        "may_moderate": request.user.is_authenticated
+        and Comment.objects.moderated_by(request.user).filter(pk=pk).exists(),
     }
     return render(request, "comments/history.html", context)
 
