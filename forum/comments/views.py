@@ -227,16 +227,22 @@ def _time_left(comment):
 
 
 def _saved(request, comment):
-    if request.headers.get("X-Requested-With") == "fetch":
-        return JsonResponse(
-            {
-                "id": comment.pk,
-                "number": comment.number,
-                "address": comment.get_absolute_url(),
-                "until": permissions.typos_until(comment).isoformat(timespec="seconds"),
-            }
-        )
-    return _to(request, comment)
+    """To the comment in its place; one that waits for a moderator has none that others see."""
+    address = comment.get_absolute_url()
+    if comment.held_at:
+        words = _("Your comment waits for a moderator. You see it, others do not yet.")
+        messages.info(request, words)
+        address = f"{comment.article.get_absolute_url()}#waiting"
+    if request.headers.get("X-Requested-With") != "fetch":
+        return redirect(address)
+    return JsonResponse(
+        {
+            "id": comment.pk,
+            "number": comment.number,
+            "address": address,
+            "until": permissions.typos_until(comment).isoformat(timespec="seconds"),
+        }
+    )
 
 
 def _initial(text, draft, kept):
@@ -269,11 +275,3 @@ def _newer_answers(request, form, parent, comment):
         .select_related("author")
         .in_time_order()[:MOST_ANSWERS_SHOWN]
     )
-
-
-def _to(request, comment):
-    """To the comment in its place; one that waits for a moderator has none that others see."""
-    if comment.held_at is None:
-        return redirect(comment)
-    messages.info(request, _("Your comment waits for a moderator. You see it, others do not yet."))
-    return redirect(f"{comment.article.get_absolute_url()}#waiting")

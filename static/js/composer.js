@@ -208,7 +208,7 @@ export function enhance(writing, { close, opener } = {}) {
     const isKnown = Boolean(cardOf(number));
     const page = await bring([number]).catch(() => null);
     const card = page && cardOf(number);
-    if (!card) return location.assign(address);
+    if (!card) return goTo(address);
     document.getElementById("discussion-title").textContent = page.querySelector("h2").textContent;
     if (!isKnown) addOwnVerbs(card, until);
     area.value = writing.dataset.untouched;
@@ -273,6 +273,14 @@ export function enhance(writing, { close, opener } = {}) {
     area.setSelectionRange(area.value.length, area.value.length);
   }
   return composer;
+}
+
+// Also where it is this page, which must be loaded anew.
+function goTo(address) {
+  const { pathname, search, hash } = new URL(address, location);
+  if (pathname + search !== location.pathname + location.search) return location.assign(address);
+  location.hash = hash;
+  location.reload();
 }
 
 const formOf = (writing) => writing.querySelector("form:not(.restored)");
