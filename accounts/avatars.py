@@ -17,7 +17,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from PIL import Image, ImageOps
 
-from accounts.models import User
 from accounts.names import display_key
 from forum import uploads
 
@@ -61,27 +60,29 @@ def delete(name: str) -> None:
         default_storage.delete(_file(name, size))
 
 
-def small(member: User) -> SafeString:
-    """What stands beside a name: 24 pixels wide, and nothing to those who hear the page."""
-    if not member.avatar:
-        return _pattern(display_key(member.display_name))
-    address = default_storage.url(_file(member.avatar, SMALL))
+def small(display_name: str, picture: str) -> SafeString:
+    """What stands beside a name, with the picture of this name if there is one: 24 pixels wide,
+    and nothing to those who hear the page."""
+    if not picture:
+        return _pattern(display_name)
+    address = default_storage.url(_file(picture, SMALL))
     return format_html(
         '<img class="avatar" src="{}" alt="" width="24" height="24" loading="lazy">', address
     )
 
 
-def large(member: User) -> SafeString:
+def large(display_name: str, picture: str) -> SafeString:
     """What stands at the head of a member's page, 96 pixels wide."""
-    if not member.avatar:
-        return _pattern(display_key(member.display_name))
-    address = default_storage.url(_file(member.avatar, LARGE))
+    if not picture:
+        return _pattern(display_name)
+    address = default_storage.url(_file(picture, LARGE))
     return format_html('<img class="avatar" src="{}" alt="" width="96" height="96">', address)
 
 
 @lru_cache(maxsize=4096)
-def _pattern(key: str) -> SafeString:
-    ink, *corners = blake2b(key.encode(), digest_size=5).digest()
+def _pattern(display_name: str) -> SafeString:
+    key = display_key(display_name).encode()
+    ink, *corners = blake2b(key, digest_size=5).digest()
     return format_html(
         '<svg class="avatar" viewBox="0 0 2 2" fill="{}" aria-hidden="true"><path d="{}"/></svg>',
         INKS[ink % len(INKS)],

@@ -118,7 +118,7 @@ class User(AbstractUser):
             kwargs["update_fields"] = {*names, "display_key"}
         super().save(*args, **kwargs)
 
-    def prefer(self, name: str, choice: str) -> None:
+    def prefer(self, name: str, choice: str | bool) -> None:
         """Keep a choice for all the member's visits; one query, none when it was made before.
 
         Other choices stay, also those made elsewhere at the same moment.

@@ -44,7 +44,8 @@ def avatar(request):
 def _profile(request, form, avatar_form):
     if form.errors:
         request.user.refresh_from_db()
-    context = {"form": form, "avatar_form": avatar_form, "avatar": avatars.large(request.user)}
+    picture = avatars.large(request.user.display_name, request.user.avatar)
+    context = {"form": form, "avatar_form": avatar_form, "avatar": picture}
     return render(request, "accounts/profile.html", context)
 
 

@@ -1,6 +1,6 @@
 """Pictures that people send, made safe: nothing is served as it was sent.
 
-The pixels are read, turned upright and scaled down; whoever keeps the picture writes them anew. That
+The pixels are read, turned upright and scaled down; whoever keeps them writes them anew. That
 leaves behind metadata (place, camera) and anything that hid in the file.
 """
 
