@@ -14,17 +14,24 @@ from itertools import count
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry as AdminEntry
 from django.contrib.sessions.models import Session
-from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import avatars
 from accounts.models import User
 from accounts.names import display_key
 from forum.articles import covers
 from forum.articles.flows import unpublish_article
-from forum.articles.models import Article, ArticleAddress, ArticleRevision, WorkingCopy
+from forum.articles.models import (
+    Article,
+    ArticleAddress,
+    ArticleRevision,
+    SentPicture,
+    WorkingCopy,
+)
+from forum.articles.uploads import clear_picture
 from forum.comments import announcements
 from forum.comments.models import OUT_OF_SIGHT, Comment, CommentRevision, Mention, ReplyLink
 from forum.notifications.models import Notification
@@ -55,12 +62,13 @@ def erase(member: User, *, keep_comments: bool, keep_articles: bool) -> None:
     if not keep_comments:
         _empty_comments(accounts)
     _part_with_articles(accounts, keep=keep_articles)
+    _clear_pictures(accounts)
     exports = list(Export.objects.filter(member__in=accounts).values_list("pk", flat=True))
+    end_sessions(accounts)
+    _empty_accounts(member, accounts, former)
     for one in named():
         if one.holding.erased is Erased.DELETED:
             one.rows.filter(**{f"{one.field.name}__in": accounts}).delete()
-    end_sessions(accounts)
-    _empty_accounts(member, accounts, former)
     take_out(former, accounts)
     _take_out_of_the_sites_words(former, accounts)
     Merge.objects.filter(Q(kept__in=accounts) | Q(gone__in=accounts)).update(record={}, reason="")
@@ -99,6 +107,7 @@ def _former(member: User, accounts: Collection[User]) -> Former:
     former = Former(name, login)
     for account in accounts:
         former.names.add(account.display_name)
+        former.names |= {one.name for one in account.former_names.all()}
         former.logins.add(account.username)
         former.emails |= {account.email} if account.email else set()
         former.emails |= {one.email for one in EmailAddress.objects.filter(user=account)}
@@ -199,15 +208,21 @@ def _delete_pictures(article: Article) -> None:
     for name in names:
         stem = name.removesuffix(".webp")
         if not others.filter(Q(text__contains=stem) | Q(cover=name)).exists():
+            SentPicture.objects.filter(name=name).delete()
             transaction.on_commit(partial(covers.delete, name))
+
+
+def _clear_pictures(accounts: Collection[User]) -> None:
+    """Those they sent that no article has any more."""
+    for picture in SentPicture.objects.filter(sent_by__in=accounts).unused():
+        clear_picture(picture=picture)
 
 
 def _empty_accounts(member: User, accounts: Collection[User], former: Former) -> None:
     for place, account in enumerate(accounts):
+        if account.avatar:
+            transaction.on_commit(partial(avatars.delete, account.avatar))
         for field in User._meta.concrete_fields:
-            if isinstance(field, models.FileField) and getattr(account, field.name):
-                name = getattr(account, field.name).name
-                transaction.on_commit(partial(_delete_file, name))
             if field.name not in MADE_ANEW:
                 setattr(account, field.attname, field.get_default())
         account.is_active = False
@@ -219,11 +234,6 @@ def _empty_accounts(member: User, accounts: Collection[User], former: Former) ->
             account.display_name = f"{former.name}.{place + 1}"
             account.username = f"{former.login}_{place + 1}"
         account.save()
-
-
-def _delete_file(name: str) -> None:
-    covers.delete(name)
-    default_storage.delete(name)
 
 
 def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> None:

@@ -21,11 +21,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts import avatars
 from accounts.models import User
-from forum.articles.models import Article
+from forum.articles.models import Article, SentPicture
 from forum.comments.models import Comment, CommentRevision
 from forum.people.holdings import COLUMNS, HOLDINGS, Named, named
-from forum.pictures import stored_at
 
 AT_ONCE = 500
 REVISION = ("comment", "text", "markup", "written_at", "replaced_at", "redacted_at")
@@ -149,13 +149,10 @@ def _articles(member: User) -> Iterator[tuple[str, str]]:
 
 def _pictures(member: User) -> set[str]:
     """The names of the files of the member's pictures."""
-    names = {
-        getattr(member, field.name).name
-        for field in User._meta.concrete_fields
-        if isinstance(field, FileField) and getattr(member, field.name)
-    }
     covers = Article.objects.by(member).exclude(cover="").values_list("cover", flat=True)
-    return {name for name in {*names, *covers} if stored_at(name) or "/" in name}
+    sent = SentPicture.objects.by(member).values_list("name", flat=True)
+    own = {f"{member.avatar}-{avatars.LARGE}.webp"} if member.avatar else set()
+    return {*covers, *sent, *own}
 
 
 def _day(moment: datetime) -> str:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import FormerName, User
 from accounts.names import display_key
 from forum.comments.models import Comment
 from forum.moderation.models import LogEntry, Verb
@@ -83,7 +84,7 @@ def merge_members(*, gone: User, kept: User, by: User, reason: str) -> Merge:
     if refusal := why_not_merge(gone, kept, by):
         raise MergeRefused(refusal)
     merge = _merge(gone, kept, by=by, name=kept.display_name, reason=reason)
-    LogEntry.objects.create(moderator=by, verb=Verb.MERGE, member=gone, reason=reason)
+    LogEntry.objects.create(moderator=by, verb=Verb.MERGE_MEMBERS, member=gone, reason=reason)
     notify(
         member=kept,
         text=_("A moderator joined the account of %(name)s with yours.")
@@ -107,7 +108,7 @@ def undo_merge(*, merge: Merge, by: User, reason: str) -> bool:
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at is not None:
         return False
-    if not by.is_superuser and (gone.is_staff or kept.is_staff):
+    if not by.is_superuser and (gone.is_moderator or kept.is_moderator):
         raise MergeRefused(_("Only the owner of the site can do this to a moderator."))
     if erasing.is_erased(kept) or erasing.is_erased(gone):
         raise MergeRefused(_("One of the two accounts was erased: there is nothing to undo."))
@@ -121,7 +122,7 @@ def undo_merge(*, merge: Merge, by: User, reason: str) -> bool:
     moving.put_back(merge.record, gone, kept)
     _restore_accounts(merge.record, gone, kept)
     redraw_names([gone, kept])
-    LogEntry.objects.create(moderator=by, verb=Verb.UNMERGE, member=gone, reason=reason)
+    LogEntry.objects.create(moderator=by, verb=Verb.UNMERGE_MEMBERS, member=gone, reason=reason)
     return True
 
 
@@ -131,7 +132,7 @@ def why_not_merge(gone: User, kept: User, by: User) -> str | None:
         return _("Only moderators can do this.")
     if gone.pk == kept.pk:
         return _("These are one account. Choose two.")
-    if (gone.is_staff or kept.is_staff) and not by.is_superuser:
+    if (gone.is_moderator or kept.is_moderator) and not by.is_superuser:
         return _("Only the owner of the site can do this to a moderator.")
     if gone.is_superuser:
         return _("The account of the site's owner cannot go. Merge the other way round.")
@@ -193,6 +194,8 @@ def _merge(
     before = {"gone": _account(gone), "kept": _account(kept)}
     merge = Merge.objects.create(gone=gone, kept=kept, by=by, is_claim=is_claim, reason=reason)
     record = moving.move(gone, kept)
+    newest = _newest_former_name()
+    called = gone.display_name
     _close(gone, merge, frees_name=name != kept.display_name)
     if name != kept.display_name:
         kept.display_name = name
@@ -203,10 +206,26 @@ def _merge(
             setattr(kept, column, getattr(gone, column))
     kept.save(update_fields=["display_name", "is_author", *BAN])
     after = {"gone": _account(gone), "kept": _account(kept)}
-    merge.record = {**record, "before": before, "after": after}
+    names = _remember_name(called, gone, kept, newest)
+    merge.record = {**record, "before": before, "after": after, "names": names}
     merge.save(update_fields=["record"])
     redraw_names([kept])
     return merge
+
+
+def _remember_name(called: str, gone: User, kept: User, newest: int) -> list[int]:
+    """What the closed account was called still leads to the kept one, and nobody else is called so
+    for a while. The keys of the names that this added; links are drawn below."""
+    FormerName.objects.filter(pk__gt=newest, member=gone).delete()
+    if called != kept.display_name:
+        FormerName.objects.create(member=kept, name=called, key=display_key(called))
+    added = FormerName.objects.filter(pk__gt=newest, member=kept)
+    added.update(links_renewed_at=timezone.now())
+    return list(added.values_list("pk", flat=True))
+
+
+def _newest_former_name() -> int:
+    return FormerName.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def _close(gone: User, merge: Merge, *, frees_name: bool) -> None:
@@ -232,6 +251,7 @@ def _account(member: User) -> dict[str, Any]:
 def _restore_accounts(record: dict[str, Any], gone: User, kept: User) -> None:
     """What the merge changed of the accounts is as before, where it is still as the merge left
     it. The name goes back first, so that it is free."""
+    newest = _newest_former_name()
     for who, member in (("kept", kept), ("gone", gone)):
         before, after = record["before"][who], record["after"][who]
         now = _account(member)
@@ -241,6 +261,9 @@ def _restore_accounts(record: dict[str, Any], gone: User, kept: User) -> None:
         if _is_taken(member):
             member.display_name = now["display_name"]
         member.save(update_fields=list(before))
+    FormerName.objects.filter(
+        Q(pk__in=record["names"]) | Q(pk__gt=newest), member__in=[gone, kept]
+    ).delete()
 
 
 def _is_taken(member: User) -> bool:

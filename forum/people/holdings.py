@@ -96,7 +96,7 @@ HOLDINGS: dict[str, Holding] = {
         _("Until posted or discarded"),
         Merged.FOLLOW,
         Erased.DELETED,
-        exported=("article", "parent", "text", "saved_at"),
+        exported=("article", "parent", "comment", "text", "saved_at"),
     ),
     "comments.Mention.member": Holding(
         _("In which comments somebody names them"),
@@ -136,6 +136,14 @@ HOLDINGS: dict[str, Holding] = {
         exported=("article", "saved_at", "headline", "standfirst", "text", "markup"),
         cleared="write_key",
     ),
+    "articles.SentPicture.sent_by": Holding(
+        _("Which pictures they sent into the editor"),
+        NOBODY,
+        _("While an article has them, and a month longer; after erasing without a name"),
+        Merged.FOLLOW,
+        Erased.KEPT,
+        exported=("name", "sent_at"),
+    ),
     "articles.WorkingCopy.editor": Holding(
         _("What they typed into the editor and did not save"),
         ONESELF,
@@ -167,6 +175,31 @@ HOLDINGS: dict[str, Holding] = {
         Merged.FOLLOW,
         Erased.DELETED,
         exported=("article", "branch", "followed_at", "muted_at"),
+    ),
+    "reading.PersonFollowing.member": Holding(
+        _("Which members they follow and mute"),
+        ONESELF,
+        UNTIL_REMOVED,
+        Merged.FOLLOW,
+        Erased.DELETED,
+        exported=("person", "followed_at", "muted_at"),
+        own="person",
+    ),
+    "reading.PersonFollowing.person": Holding(
+        _("Who follows and mutes them"),
+        _("Those who do"),
+        WHILE_MEMBER,
+        Merged.FOLLOW,
+        Erased.DELETED,
+        own="member",
+    ),
+    "reading.ToldOf.member": Holding(
+        _("Which comments they were told of, so that they are told once"),
+        NOBODY,
+        WHILE_MEMBER,
+        Merged.FOLLOW,
+        Erased.DELETED,
+        exported=("comment",),
     ),
     "notifications.Notification.member": Holding(
         _("What they were told in their mailbox on the site"),
@@ -214,6 +247,14 @@ HOLDINGS: dict[str, Holding] = {
         Merged.STAY,
         Erased.DELETED,
         exported=("email", "verified", "primary"),
+    ),
+    "accounts.FormerName.member": Holding(
+        _("Names they had before, and until when"),
+        _("Members"),
+        WHILE_MEMBER,
+        Merged.FOLLOW,
+        Erased.DELETED,
+        exported=("name", "given_up_at"),
     ),
     "accounts.User_groups.user": Holding(
         _("Groups of rights"), OWNER, WHILE_MEMBER, Merged.STAY, Erased.DELETED
@@ -293,18 +334,23 @@ COLUMNS: dict[str, Column] = {
     "password": Column(_("A hash of the password, from which it cannot be read"), NOBODY, False),
     "biography": Column(_("What they say about themselves"), EVERYBODY),
     "website": Column(_("Website"), EVERYBODY),
+    "pronouns": Column(_("Pronouns"), EVERYBODY),
+    "avatar": Column(_("A picture they sent"), EVERYBODY),
     "date_joined": Column(_("When they joined"), EVERYBODY),
     "last_login": Column(_("When they last signed in"), MODERATORS),
     "is_author": Column(_("Whether they are an author"), EVERYBODY),
     "is_contributor": Column(_("Whether they are a contributor"), MODERATORS),
     "is_editor": Column(_("Whether they are an editor"), MODERATORS),
     "is_staff": Column(_("Whether they are a moderator"), EVERYBODY),
+    "moderated_categories": Column(_("Which categories they moderate"), MODERATORS),
     "is_superuser": Column(_("Whether they own the site"), MODERATORS),
     "is_active": Column(_("Whether the account is open"), MODERATORS),
     "banned_at": Column(_("Since when they are banned"), MODERATORS),
     "banned_until": Column(_("Until when they are banned"), MODERATORS),
     "ban_reason": Column(_("Why they are banned"), MODERATORS),
-    "preferences": Column(_("How they like to read"), ONESELF),
+    "preferences": Column(
+        _("How they like to read: order, theme, language, time zone, what they are mailed"), ONESELF
+    ),
     "unread_notifications": Column(_("How much in their mailbox is unread"), ONESELF),
 }
 

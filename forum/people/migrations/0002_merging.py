@@ -82,9 +82,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("people", "0001_first"),
-        ("comments", "0010_drafts"),
-        ("articles", "0010_co_authors_and_review"),
-        ("moderation", "0004_merges"),
+        ("comments", "0012_pictures_of_members"),
+        ("articles", "0011_sent_pictures"),
+        ("moderation", "0005_merges"),
     ]
 
     operations = [
