@@ -9,10 +9,12 @@ is known.
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
+from forum.articles.models import Article
+from forum.comments.models import Comment
 from forum.imports.models import ImportedMember
 from forum.people.models import DeclinedClaim
 
@@ -41,3 +43,17 @@ def claimable(member: User) -> QuerySet[User]:
         .distinct()
         .order_by("pk")
     )
+
+
+def with_what_they_wrote(people: QuerySet[User]) -> QuerySet[User]:
+    """With how many comments and articles each has that everybody can read."""
+    comments = Comment.objects.visible().filter(author=OuterRef("pk")).order_by()
+    articles = Article.objects.published().filter(author=OuterRef("pk")).order_by()
+    return people.annotate(
+        comments_written=Coalesce(_number(comments), 0),
+        articles_written=Coalesce(_number(articles), 0),
+    )
+
+
+def _number(rows: QuerySet) -> Subquery:
+    return Subquery(rows.values(one=Value(1)).values(number=Count("pk")))

@@ -18,7 +18,7 @@ from forum.moderation.models import LogEntry, Verb
 from forum.notifications.flows import notify
 from forum.people import erasing, moving, tasks
 from forum.people.claiming import claimable
-from forum.people.holding import hold, patiently
+from forum.people.holding import hold
 from forum.people.models import DeclinedClaim, Export, Merge
 from forum.people.renaming import redraw_names
 
@@ -43,7 +43,7 @@ class EraseRefused(Exception):
     """The account cannot be erased; the message says what must come first."""
 
 
-@patiently
+@transaction.atomic
 def claim_imported(*, imported: User, member: User, take_name: bool = False) -> Merge:
     """All that a person of an import wrote is the member's, and with `take_name` their name too.
 
@@ -70,7 +70,7 @@ def decline_claim(*, imported: User, member: User) -> None:
     DeclinedClaim.objects.create(imported=imported, member=member)
 
 
-@patiently
+@transaction.atomic
 def merge_members(*, gone: User, kept: User, by: User, reason: str) -> Merge:
     """All of one account is the other's, in one step; the first is closed and its sessions end.
 
@@ -94,7 +94,7 @@ def merge_members(*, gone: User, kept: User, by: User, reason: str) -> Merge:
     return merge
 
 
-@patiently
+@transaction.atomic
 def undo_merge(*, merge: Merge, by: User, reason: str) -> bool:
     """Both accounts are as they were, but for what was written, changed or taken away since.
     False when it was undone before.
@@ -163,7 +163,7 @@ def ask_for_export(*, member: User) -> Export:
     return export
 
 
-@patiently
+@transaction.atomic
 def erase_member(*, member: User, keep_comments: bool, keep_articles: bool) -> None:
     """The account is gone: who it was is said nowhere any more, and nobody can sign in to it.
 

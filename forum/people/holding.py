@@ -7,54 +7,53 @@ it was taken is there, and what comes later waits, and is then told by the datab
 """
 
 from collections.abc import Callable, Collection
-from functools import wraps
-from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import LockNotAvailable
 
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, Like
 from forum.people.renaming import answering, articles_of
 
-TRIES = 4
-
-
-def patiently(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """In a transaction of its own, and once more where it met somebody who took rows the other way
-    round: a member who is renamed is held before their articles."""
-
-    @wraps(verb)
-    def try_again(**what: Any) -> Any:
-        for attempt in range(TRIES):
-            try:
-                with transaction.atomic():
-                    return verb(**what)
-            except OperationalError as error:
-                met = isinstance(error.__cause__, DeadlockDetected)
-                if not met or connection.in_atomic_block or attempt == TRIES - 1:
-                    raise
-        raise AssertionError
-
-    return try_again
+# Less than the second after which PostgreSQL looks whether two wait for each other and ends one.
+WAIT = "300ms"
+TRIES = 100
 
 
 def hold(members: Collection[User], also: Callable[[], QuerySet[Comment]]) -> dict[int, User]:
     """These members as they are now, by their keys, with the articles in which they wrote, liked
-    or are named, and those of the comments that `also` finds."""
+    or are named, and those of the comments that `also` finds, until the transaction ends.
+
+    Whoever is renamed is held before their articles, the other way round. So this never waits long
+    for a member while it holds articles: it lets go of them and begins again.
+    """
     keys = [member.pk for member in members]
-    while True:
+    for attempt in range(TRIES):
         before = transaction.savepoint()
         articles = _articles(keys) | articles_of(also())
         held_articles(articles)
-        held = User.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-        found = {member.pk: member for member in held}
-        if (_articles(keys) | articles_of(also())) <= articles:
+        found = _members(keys, wait=attempt == TRIES - 1)
+        if found is not None and (_articles(keys) | articles_of(also())) <= articles:
             transaction.savepoint_commit(before)
             return found
-        transaction.savepoint_rollback(before)  # lets go of the rows, or the order would be lost
+        transaction.savepoint_rollback(before)  # which lets go of the rows
+    raise OperationalError("The members' discussions change too fast to be held.")
+
+
+def _members(keys: Collection[int], *, wait: bool) -> dict[int, User] | None:
+    held = User.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", ["0" if wait else WAIT])
+            found = {member.pk: member for member in held}
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+            return found
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            return None
+        raise
 
 
 def held_articles(keys: Collection[int]) -> None:

@@ -15,7 +15,7 @@ from forum.people.models import SignIn
 @receiver(user_logged_in)
 def remember(sender, request, user, **more):
     """Note the sign-in, and tell of comments from before that the member can claim."""
-    methods = [record.get("method", "") for record in get_authentication_records(request)]
+    methods = [record.get("method", "") for record in get_authentication_records(request, user)]
     SignIn.objects.create(member=user, method=", ".join(filter(None, methods))[:30])
     _offer(request, user)
 

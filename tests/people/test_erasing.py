@@ -38,6 +38,7 @@ from tests.factories import (
     make_comment,
     make_member,
     make_moderator,
+    sign_in,
 )
 from tests.invariants import assert_threads_sound
 from tests.people.scan import places
@@ -80,7 +81,7 @@ def member(client):
     )
     member.prefer("order", "time")
     EmailAddress.objects.create(user=member, email=OTHER_EMAIL, verified=True)
-    client.post(reverse("account_login"), {"login": LOGIN, "password": PASSWORD})
+    sign_in(client, member)
     return member
 
 

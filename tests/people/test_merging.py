@@ -53,7 +53,10 @@ def everything():
 
 
 def _of_the_merge(row):
-    return row["fields"].get("verb") in ("merge_members", "unmerge_members") or "joined the account" in str(row)
+    return row["fields"].get("verb") in (
+        "merge_members",
+        "unmerge_members",
+    ) or "joined the account" in str(row)
 
 
 @pytest.fixture
