@@ -43,9 +43,14 @@ def hold(members: Collection[User], also: Callable[[], QuerySet[Comment]]) -> di
 
 
 def _members(keys: Collection[int], *, wait: bool) -> dict[int, User] | None:
+    """None where somebody has one of them; then the transaction goes back to a savepoint.
+
+    That must be the one before the articles: who waits for a row that was taken behind a further
+    savepoint is not woken when it is let go of.
+    """
     held = User.objects.select_for_update().filter(pk__in=keys).order_by("pk")
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", ["0" if wait else WAIT])
             found = {member.pk: member for member in held}
             cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
