@@ -22,7 +22,7 @@ from forum.reading.mine import mine
 from forum.tags.models import Category
 
 
-@kept(states.front_page)
+@kept(states.front_page, queries=())
 def home(request):
     page = page_of(request, Article.objects.all())
     if request.user.is_authenticated:
