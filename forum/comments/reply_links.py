@@ -11,7 +11,7 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -107,6 +107,26 @@ def resolve(
         elif (meant := numbered.get(one.number)) and meant.author_id == member.pk:
             answers[one.handle] = Answer(member, meant)
     return answers
+
+
+def moved(
+    answers: Mapping[str, Answer], *, article_id: int, but: Comment | None
+) -> dict[str, Answer]:
+    """Those of the answers whose comments are not in the article any more, with these as they are
+    now. One query at most, none where no comment but `but` is meant; the caller holds the
+    article's row, so what is still there stays."""
+    targets = {
+        one.comment.pk for one in answers.values() if one.comment and one.comment != but
+    }
+    if not targets:
+        return {}
+    gone = Comment.objects.filter(pk__in=targets).exclude(article=article_id)
+    now = gone.defer("text", "html").in_bulk()
+    return {
+        handle: replace(one, comment=now[one.comment.pk])
+        for handle, one in answers.items()
+        if one.comment and one.comment.pk in now
+    }
 
 
 def draw(

@@ -65,7 +65,10 @@ def reply(request, pk):
 @members_only
 def edit(request, pk):
     comment = get_object_or_404(
-        _standing_comments(request).filter(author=request.user, withdrawn_at=None), pk=pk
+        _standing_comments(request)
+        .select_related("parent__author")
+        .filter(author=request.user, withdrawn_at=None),
+        pk=pk,
     )
     return _compose(
         request,
@@ -207,9 +210,12 @@ def _standing(request, pk):
 def _standing_comments(request):
     """Comments of articles that may be read, also those out of sight: who answers one of them
     gets the text back instead of a page that knows nothing."""
-    return Comment.objects.filter(
-        article__in=Article.objects.readable_by(request.user)
-    ).select_related("article", "author", "parent__author")
+    readable = Article.objects.readable_by(request.user)
+    return (
+        Comment.objects.filter(article__in=readable)
+        .select_related("article", "author")
+        .defer("article__text", "article__html")
+    )
 
 
 def _compose(request, article, *, save, why_not, initial="", parent=None, comment=None):
@@ -218,7 +224,9 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     Scripts that save are answered with where the comment is; all else they read from the page.
     """
     kept = kept_text.take(request)
-    draft = None if comment else _draft(request.user, article, parent)
+    # What was sent takes its place.
+    is_new = request.method != "POST" and not comment
+    draft = _draft(request.user, article, parent) if is_new else None
     form = CommentForm(
         request.POST if request.method == "POST" else None,
         initial=_initial(initial, draft, kept) | {"since": article.last_number},
