@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "accounts",
     "forum.tags",
     "forum.cards",
+    "forum.notifications",
     "forum.articles",
     "forum.comments",
     "forum.reading",
@@ -221,6 +222,8 @@ TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# Pictures that one member can send into the editor within 24 hours; 0: any number.
+PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)

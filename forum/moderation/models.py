@@ -17,6 +17,17 @@ class Verb(models.TextChoices):
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
     REDACT = "redact", _("took the words out of an earlier text")
+    ROLE = "role", _("gave a role")
+
+
+class LogEntryQuerySet(models.QuerySet):
+    """Acts by who may see them."""
+
+    def visible_to(self, moderator):
+        """All, or for a moderator of some categories what was done in their discussions."""
+        if moderator.is_staff:
+            return self
+        return self.filter(article__in=Article.objects.moderated_by(moderator))
 
 
 class LogEntry(models.Model):
@@ -46,6 +57,8 @@ class LogEntry(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     until = models.DateTimeField(_("until"), null=True)
+
+    objects = LogEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("log entry")

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [
-        ("articles", "0010_co_authors_and_review"),
+        ("articles", "0011_sent_pictures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
