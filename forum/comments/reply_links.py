@@ -30,6 +30,7 @@ AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
 UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
+WITHIN = re.compile(r'(<a class="reply-link" href=")#comment-([0-9]+)(?=")')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -188,6 +189,13 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
         else answer.comment.get_absolute_url()
     )
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+
+
+def leading_to(html: str, *, article: Article) -> SafeString:
+    """The stored HTML of a comment for a page that is not its discussion: links within the page
+    lead to the article's comment of that number instead."""
+    there = escape(article.get_absolute_url())
+    return mark_safe(WITHIN.sub(rf"\g<1>{there}comment-\g<2>/", html))
 
 
 @dataclass
