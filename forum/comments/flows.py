@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from accounts.models import User
 from forum import markup
@@ -24,6 +25,11 @@ from forum.comments.rendering import LINK_REL, redraw
 
 # Nobody means to say the same to the same comment again so soon.
 REPEATED_WITHIN = timedelta(hours=1)
+
+
+# The job that tells those whom a comment answers or names, by its name, as addresses are known by
+# theirs: who mutes what is known above.
+TELL = "forum.reading.tasks.tell_of_comment"
 
 
 class ReplyRefused(Exception):
@@ -132,6 +138,9 @@ def _post(
         reply_links.add(comment, used)
         if not is_held:
             announcements.posted(article.pk, [comment.number])
+            # Nobody is told now of what was said before.
+            if posted_at is None and (parent or used):
+                _tell_of(comment)
     return comment
 
 
@@ -177,6 +186,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     reply_links.keep(comment, used)
     if comment.is_visible:
         announcements.changed(comment)
+        if used.keys() - kept.answers.keys():
+            _tell_of(comment)
     return comment
 
 
@@ -454,6 +465,11 @@ def _bring_into_sight(comment: Comment) -> None:
     _count(comment.article, 1)
     announcements.posted(comment.article_id, [comment.number])
     announcements.changed(comment)
+    _tell_of(comment)
+
+
+def _tell_of(comment: Comment) -> None:
+    app.configure_task(TELL).defer(comment=comment.pk)
 
 
 def _count(article: Article, change: int) -> None:

@@ -49,6 +49,10 @@ class CommentQuerySet(TreeQuerySet):
         ).visible()
         return self.filter(~OUT_OF_SIGHT | Exists(below.order_by()))
 
+    def in_context(self):
+        """With what a list says of each: its author, its article, and whom it answers with what."""
+        return self.select_related("author", "article", "parent__author").defer("parent__text")
+
     def in_thread_order(self):
         return self.order_by("tree_id", "lft")
 

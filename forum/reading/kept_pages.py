@@ -27,7 +27,7 @@ from django.utils.translation import get_language_from_request
 
 from forum import splicing
 from forum.postgresql import prepared
-from forum.reading import fast_path
+from forum.reading import fast_path, themes
 from forum.reading.fast_path import KeptPage
 from forum.reading.states import Asked
 from forum.release import release
@@ -63,6 +63,7 @@ class Variant(NamedTuple):
     path: str
     query: str
     order: str
+    theme: str
     language: str
     encoding: str
 
@@ -72,8 +73,8 @@ def variant(environ: dict[str, Any]) -> Variant | None:
     if environ["REQUEST_METHOD"] != "GET":
         return None
     cookies = environ.get("HTTP_COOKIE", "")
-    order = _order(cookies)
-    if order is None:
+    chosen = _chosen(cookies)
+    if chosen is None:
         return None
     return Variant(
         environ["wsgi.url_scheme"],
@@ -81,7 +82,7 @@ def variant(environ: dict[str, Any]) -> Variant | None:
         environ.get("HTTP_HOST", ""),
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
-        order,
+        *chosen,
         _language(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
     )
@@ -151,10 +152,13 @@ def _tag(asked_for: Variant, answer: str) -> str:
 
 
 @lru_cache(1000)
-def _order(cookies: str) -> str | None:
-    """The order that a reader chose; None where the cookies are a member's, or have a message."""
+def _chosen(cookies: str) -> tuple[str, str] | None:
+    """The order and the theme that a reader chose; None where the cookies are a member's, or have
+    a message."""
     found = parse_cookie(cookies)
-    return None if PERSONAL_COOKIES & found.keys() else found.get("order", "")
+    if PERSONAL_COOKIES & found.keys():
+        return None
+    return found.get("order", ""), themes.theme_of_reader(SimpleNamespace(COOKIES=found))  # type: ignore[arg-type]
 
 
 @lru_cache(1000)

@@ -210,7 +210,9 @@ def test_comments_of_a_draft_cannot_be_reached(client, member):
         assert client.get(reverse(name, args=[comment.pk])).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["comment_reply", "comment_edit", "comment_history", "comment_page"])
+@pytest.mark.parametrize(
+    "page", ["comment_reply", "comment_edit", "comment_history", "comment_page"]
+)
 def test_reply_links_lead_into_the_discussion_from_other_pages(client, page):
     first = make_comment()
     member = make_member()

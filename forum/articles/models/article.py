@@ -110,7 +110,12 @@ def _with_authors():
     return ArraySubquery(
         people.order_by("display_key").values(
             person=JSONObject(
-                pk="pk", username="username", display_name="display_name", biography="biography"
+                pk="pk",
+                username="username",
+                display_name="display_name",
+                avatar="avatar",
+                pronouns="pronouns",
+                biography="biography",
             )
         )
     )
