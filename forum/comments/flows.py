@@ -94,11 +94,10 @@ def _said_just_now(
     author: User, article: Article, text: str, parent: Comment | None
 ) -> Comment | None:
     recent = timezone.now() - REPEATED_WITHIN
-    return (
-        Comment.objects.visible()
-        .filter(author=author, posted_at__gt=recent, article=article, parent=parent, text=text)
-        .first()
-    )
+    said = Comment.objects.visible().filter(author=author, posted_at__gt=recent)
+    # One row at most, without the order and the columns that nobody asks about.
+    same = said.filter(article=article, parent=parent, text=text).order_by().values("pk")[:1]
+    return Comment.objects.get(pk=same[0]["pk"]) if same else None
 
 
 def _post(
@@ -126,17 +125,16 @@ def _post(
         posted_at=posted_at or timezone.now(),
     )
     with transaction.atomic():
-        # Before others begin to wait for this.
-        discard_draft(member=author, article=article, parent=parent)
-        comment.number, is_held = _enter(
-            article, comment.posted_at, may_be_held=permissions.is_held(author, article)
-        )
+        comment.number, is_held = _enter(comment)
         if is_held:
             comment.held_at = timezone.now()
             comment.held_reason = _("New comments on this article wait for a moderator.")
-        if parent is not None:
-            comment.parent = _fresh_parent(parent, article)
-        tree.insert(comment)
+        if targets_moved := reply_links.moved(used, article_id=article.pk, but=parent):
+            # What was looked up before the row was taken, as it is now.
+            answers |= targets_moved
+            comment.html, used = reply_links.draw(clean, answers, article_id=article.pk)
+        if not tree.insert(comment):
+            raise ReplyRefused(_("The comment you answer is no longer there."))
         reply_links.add(comment, used)
         if not is_held:
             announcements.posted(article.pk, [comment.number])
@@ -397,15 +395,22 @@ def render(text: str) -> str:
         raise ReplyRefused(str(error)) from error
 
 
-def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple[int, bool]:
+def _enter(comment: Comment) -> tuple[int, bool]:
     """Take the article's row until the transaction ends, a number for a new comment, and whether
-    it waits for a moderator; then it does not count yet.
+    it waits for a moderator; then it does not count yet. Its draft is gone.
 
     One statement: what it returns, and whether the discussion is open, cannot change any more.
     """
+    article = comment.article
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH draft AS (
+              DELETE FROM comments_draft
+               WHERE member_id = %(author)s AND article_id = %(id)s
+                 AND comment_id IS NULL
+                 AND (parent_id = %(parent)s OR %(parent)s::bigint IS NULL AND parent_id IS NULL)
+            )
             UPDATE articles_article
                SET last_number = last_number + 1,
                    comment_count = comment_count
@@ -417,7 +422,13 @@ def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple
                AND (comments_close_at IS NULL OR comments_close_at > clock_timestamp())
             RETURNING last_number, %(may)s AND comments_policy = 'held'
             """,
-            {"may": may_be_held, "at": posted_at, "id": article.pk},
+            {
+                "id": article.pk,
+                "author": comment.author_id,
+                "parent": comment.parent_id,
+                "may": permissions.is_held(comment.author, article),
+                "at": comment.posted_at,
+            },
         )
         row = cursor.fetchone()
     if row is None:
@@ -443,14 +454,6 @@ def _hold(comment: Comment) -> Comment:
         if comment.article_id == article.pk:
             comment.article = article
             return comment
-
-
-def _fresh_parent(parent: Comment, article: Article) -> Comment:
-    """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
-    parent = Comment.objects.defer("text", "html").get(pk=parent.pk)
-    if parent.article_id != article.pk or not parent.is_visible:
-        raise ReplyRefused(_("The comment you answer is no longer there."))
-    return parent
 
 
 def _take_out_of_sight(comment: Comment) -> None:
