@@ -209,9 +209,11 @@ def _standing(request, pk):
 def _standing_comments(request):
     """Comments of articles that may be read, also those out of sight: who answers one of them
     gets the text back instead of a page that knows nothing."""
-    return Comment.objects.filter(
-        article__in=Article.objects.readable_by(request.user)
-    ).select_related("article", "author", "parent__author")
+    return (
+        Comment.objects.filter(article__in=Article.objects.readable_by(request.user))
+        .select_related("article", "author", "parent__author")
+        .knowing_locks()
+    )
 
 
 def _compose(request, article, *, save, why_not, initial="", parent=None, comment=None):

@@ -86,7 +86,10 @@ def comment(request, pk):
     """A comment with all that this reader can do with it: where there is no script to put the
     verbs beside it."""
     found = get_object_or_404(
-        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+        Comment.objects.readable_by(request.user)
+        .select_related("article", "author")
+        .knowing_locks(),
+        pk=pk,
     )
     context = {
         "comment": found,
