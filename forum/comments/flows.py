@@ -117,6 +117,7 @@ def _post(
         comment.number, comment.posted_at, is_held = _enter(
             article, posted_at, may_be_held=permissions.is_held(author, article)
         )
+        _be_welcome(author)
         if is_held:
             comment.held_at = timezone.now()
             comment.held_reason = _("New comments on this article wait for a moderator.")
@@ -498,6 +499,14 @@ def _hold(comment: Comment) -> Comment:
         if comment.article_id == article.pk:
             comment.article = article
             return comment
+
+
+def _be_welcome(author: User) -> None:
+    """Raises ReplyRefused where the writer was banned since they were read: a ban that is in
+    force before the comment has its number comes before it."""
+    author.refresh_from_db(fields=["banned_at", "banned_until", "ban_reason"])
+    if author.is_banned:
+        raise ReplyRefused(permissions.why_banned(author))
 
 
 def _fresh_parent(parent: Comment, article: Article) -> Comment:

@@ -141,11 +141,9 @@ def why_not_moderate(person: User, article: Article | None = None) -> str | None
     is for those who moderate all. A query for who moderates some categories, none for others."""
     if not person.is_moderator:
         return _("Only moderators can do this.")
-    if person.is_staff:
-        return None
-    if article is None:
+    if article is None and not person.is_staff:
         return _("Only those who moderate the whole site can do this.")
-    if not article.categories.filter(pk__in=person.moderated_categories).exists():
+    if article is not None and not article.is_moderated_by(person):
         return _("You moderate other categories than those of this article.")
     return None
 
