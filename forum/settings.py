@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.choices.MembersChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -191,6 +192,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 
+# How often a member can change the name that others see, within 30 days; and for how many days
+# nobody else can take a name that was given up.
+NAME_CHANGES_A_MONTH = env.int(
+    "NAME_CHANGES_A_MONTH", default=2, validate=validate.Range(min=0, max=1000)
+)
+NAMES_RESERVED_DAYS = env.int("NAMES_RESERVED_DAYS", default=365, validate=validate.Range(min=0))
+
 # --- Mail -------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
 if _mail and "EMAIL_BACKEND" not in _mail:
@@ -222,6 +230,8 @@ TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# Pictures that one member can send into the editor within 24 hours; 0: any number.
+PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)

@@ -30,7 +30,7 @@ from forum.comments.orders import Order
 # Deeper answers keep this indent and say whom they answer: the cap is one of display alone.
 DEEPEST_INDENT = 6
 DEEPEST_INDENT_ON_A_PHONE = 3
-SHOWN_OF_AUTHORS = ("username", "display_name", "is_staff")
+SHOWN_OF_AUTHORS = ("username", "display_name", "is_staff", "avatar")
 # In the index of what the article's author said; the filter has all.
 MOST_OF_THE_HOST = 100
 

@@ -6,6 +6,7 @@ looking up names) is done before.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from accounts.models import User
 from forum import markup
@@ -26,12 +28,25 @@ from forum.comments.rendering import LINK_REL, redraw
 REPEATED_WITHIN = timedelta(hours=1)
 
 
+# The job that tells those whom a comment answers or names, by its name, as addresses are known by
+# theirs: who mutes what is known above.
+TELL = "forum.reading.tasks.tell_of_comment"
+
+
 class ReplyRefused(Exception):
     """The comment cannot be taken; the message is for its writer, whose text must be kept."""
 
 
 class LikeRefused(Exception):
     """This member cannot like this comment; the message says why."""
+
+
+class TooSoon(ReplyRefused):
+    """Too much in too short a time; posting succeeds after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class PostedBefore(ReplyRefused):
@@ -127,6 +142,9 @@ def _post(
         reply_links.add(comment, used)
         if not is_held:
             announcements.posted(article.pk, [comment.number])
+            # Nobody is told now of what was said before.
+            if posted_at is None and (parent or used):
+                _tell_of(comment)
     return comment
 
 
@@ -134,13 +152,15 @@ def _post(
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
-    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
-    for more than a slip when that is over, and whenever the text could not be posted.
+    An edit that changes nothing leaves no trace; the draft is gone either way. Raises ReplyRefused
+    outside the edit window, for more than a slip when that is over, and whenever the text could
+    not be posted.
     """
     comment = _hold(comment)
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
+    discard_draft(member=by, article=comment.article, comment=comment)
     if text == comment.text:
         return comment
     if refusal := permissions.why_not_edit_to(comment, text):
@@ -170,6 +190,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     reply_links.keep(comment, used)
     if comment.is_visible:
         announcements.changed(comment)
+        if used.keys() - kept.answers.keys():
+            _tell_of(comment)
     return comment
 
 
@@ -207,23 +229,25 @@ def save_draft(
     *,
     member: User,
     article: Article,
-    parent: Comment | None,
     text: str,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
     post_key: UUID | None = None,
 ) -> None:
     """Keep what a member has typed so far, for another of their screens; no words, no draft.
 
-    Nor is there one of what was posted, however late the draft arrives.
+    It is other words for `comment` where that is given. Of what was posted there is no draft,
+    however late it arrives.
     """
-    posted = Comment.objects.filter(author=member, post_key=post_key, text=text.rstrip())
-    if not text.strip() or (post_key and posted.exists()):
-        discard_draft(member=member, article=article, parent=parent)
+    place: dict[str, Any] = {"comment": comment} if comment else {"parent": parent}
+    if not text.strip() or _is_posted(member, text.rstrip(), comment, post_key):
+        discard_draft(member=member, article=article, **place)
         return
-    Draft.objects.update_or_create(
+    Draft.objects.of(member, article=article, **place).update_or_create(
         member=member,
-        article=article,
-        parent=parent,
+        **place,
         defaults={
+            "article": article,
             "text": text[: 2 * settings.LONGEST_COMMENT],
             "post_key": post_key,
             "saved_at": timezone.now(),
@@ -231,9 +255,22 @@ def save_draft(
     )
 
 
-def discard_draft(*, member: User, article: Article, parent: Comment | None) -> None:
+def _is_posted(member: User, text: str, comment: Comment | None, post_key: UUID | None) -> bool:
+    if comment:
+        return text == comment.text
+    posted = Comment.objects.filter(author=member, post_key=post_key, text=text)
+    return post_key is not None and posted.exists()
+
+
+def discard_draft(
+    *,
+    member: User,
+    article: Article,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
+) -> None:
     """Forget what was typed there."""
-    Draft.objects.filter(member=member, article=article, parent=parent).delete()
+    Draft.objects.of(member, article=article, parent=parent, comment=comment).delete()
 
 
 @transaction.atomic
@@ -528,6 +565,11 @@ def _bring_into_sight(comment: Comment) -> None:
     _count(comment.article, 1)
     announcements.posted(comment.article_id, [comment.number])
     announcements.changed(comment)
+    _tell_of(comment)
+
+
+def _tell_of(comment: Comment) -> None:
+    app.configure_task(TELL).defer(comment=comment.pk)
 
 
 def _count(article: Article, change: int) -> None:

@@ -49,6 +49,10 @@ class CommentQuerySet(TreeQuerySet):
         ).visible()
         return self.filter(~OUT_OF_SIGHT | Exists(below.order_by()))
 
+    def in_context(self):
+        """With what a list says of each: its author, its article, and whom it answers with what."""
+        return self.select_related("author", "article", "parent__author").defer("parent__text")
+
     def in_thread_order(self):
         return self.order_by("tree_id", "lft")
 
@@ -241,29 +245,48 @@ class Like(models.Model):
         return f"{self.member} likes {self.comment}"
 
 
+class DraftQuerySet(models.QuerySet):
+    """Drafts by where their text is going."""
+
+    def of(self, member, *, article, parent=None, comment=None):
+        """The one of an edit of `comment`, of a reply to `parent`, or of a thread."""
+        if comment or parent:
+            return self.filter(member=member, parent=parent, comment=comment)
+        return self.filter(member=member, article=article, parent=None, comment=None)
+
+
 class Draft(models.Model):
-    """What a member typed and has not posted: a reply to `parent`, or a thread of its own."""
+    """What a member typed and has not posted: a reply to `parent`, a thread of its own, or other
+    words for their `comment`."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
     parent = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="drafts")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="edit_drafts")
     text = models.TextField()
     post_key = models.UUIDField(
         null=True, help_text=_("Of the composer, so that the draft is posted once on all screens.")
     )
     saved_at = models.DateTimeField(default=timezone.now)
 
+    objects = DraftQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "article"],
-                condition=Q(parent__isnull=True),
+                condition=Q(parent__isnull=True, comment__isnull=True),
                 name="draft_of_thread_once",
             ),
             models.UniqueConstraint(
                 fields=["member", "parent"],
                 condition=Q(parent__isnull=False),
                 name="draft_of_reply_once",
+            ),
+            models.UniqueConstraint(fields=["member", "comment"], name="draft_of_edit_once"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(comment__isnull=True),
+                name="draft_of_one_thing",
             ),
         ]
 

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 
+from django.db.models import F
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import User
+from accounts.models import FormerName, User
 from accounts.names import LONGEST_NAME, display_key
 from forum.articles.models import Article
 from forum.comments.models import Comment, Mention, ReplyLink
@@ -71,17 +72,15 @@ def resolve(
 ) -> dict[str, Answer]:
     """What the handles in a text mean in the discussion of `article`, by handle.
 
-    A name means that member's latest visible comment with a number below `before` (the parent
-    when it is theirs and visible), `name#12` their comment 12, the name of a member who took no
-    part the member. A constant number of queries, none for a text without an @.
+    A name, or one that its member gave up lately, means that member's latest visible comment with
+    a number below `before` (the parent when it is theirs and visible), `name#12` their comment 12,
+    the name of a member who took no part the member. A constant number of queries, none for a text
+    without an @.
     """
     possible = [one for at in candidates(html) for one in at]
     if not possible:
         return {}
-    members = {
-        m.display_key: m
-        for m in User.objects.filter(display_key__in={c.key for c in possible}, is_active=True)
-    }
+    members = _members_called({c.key for c in possible})
     said = Comment.objects.filter(article=article, author__in=members.values()).visible()
     if before is not None:
         said = said.filter(number__lt=before)
@@ -107,6 +106,17 @@ def resolve(
         elif (meant := numbered.get(one.number)) and meant.author_id == member.pk:
             answers[one.handle] = Answer(member, meant)
     return answers
+
+
+def _members_called(keys: set[str]) -> dict[str, User]:
+    """Members by the keys of their names, and of names they gave up that are reserved; one query.
+    Nobody else can have a reserved name."""
+    called = User.objects.filter(is_active=True).order_by()
+    now = called.filter(display_key__in=keys).annotate(called=F("display_key"))
+    former = FormerName.objects.reserved().filter(key__in=keys)
+    before = called.filter(former_names__in=former).annotate(called=F("former_names__key"))
+    found = before.union(now, all=True)
+    return {member.called: member for member in found}
 
 
 def draw(

@@ -24,6 +24,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
 
 from forum import splicing
+from forum.reading.themes import theme_of_reader
 from forum.release import release
 
 # What is read no more leaves the cache after a day.
@@ -113,6 +114,7 @@ def _tag(request: HttpRequest, state: Hashable, encoding: str) -> str:
         request.get_host(),
         request.get_full_path(),
         request.COOKIES.get("order", ""),
+        theme_of_reader(request),
         get_language_from_request(request),
         encoding,
         state,

@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import avatars
 from forum import markup
 
 register = template.Library()
@@ -27,8 +28,10 @@ def moment(at: datetime) -> SafeString:
 
 @register.filter
 def exactly(at: datetime) -> SafeString:
-    """The day and minute of a moment: what a kept page can say, which is read at any time."""
-    return _time(at, formats.date_format(timezone.localtime(at), "j M Y, H:i"))
+    """The day and minute of a moment in the site's time zone: what a kept page can say, which is
+    read at any time."""
+    here = timezone.localtime(at, timezone.get_default_timezone())
+    return _time(at, formats.date_format(here, "j M Y, H:i"))
 
 
 @register.filter
@@ -41,6 +44,18 @@ def day(at: datetime) -> SafeString:
 def excerpt(html: str, length: int) -> str:
     """The beginning of a text in plain words, at most `length` characters."""
     return markup.excerpt(html, length)
+
+
+@register.simple_tag
+def avatar(display_name: str, picture: str) -> SafeString:
+    """The picture of a member as it stands beside their name."""
+    return avatars.small(display_name, picture)
+
+
+@register.simple_tag
+def portrait(display_name: str, picture: str) -> SafeString:
+    """The picture of a member as it stands on a page of their own."""
+    return avatars.large(display_name, picture)
 
 
 def _time(at: datetime, said: str) -> SafeString:

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """A discussion can be read as it was said also where comments came from another."""
 
     dependencies = [
-        ("comments", "0011_branches"),
+        ("comments", "0013_branches"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     """A branch can be hidden as a whole, and locked, which its cards show."""
 
     dependencies = [
-        ("comments", "0010_drafts"),
+        ("comments", "0012_pictures_of_members"),
     ]
 
     operations = [
