@@ -13,7 +13,7 @@ not come as far as the middleware: see `fast_path`.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple

@@ -102,7 +102,7 @@ class ArticleDesk(DeskAdmin):
     search_fields = ["headline"]
     ordering = ["-pk"]
     sortable_by = []
-    actions = ["lock", "unlock"]
+    actions = ["lock", "unlock", "merge"]
     fields = [*DeskArticleForm.Meta.fields, "state", "discussion"]
     readonly_fields = ["state", "discussion"]
 
@@ -169,3 +169,7 @@ class ArticleDesk(DeskAdmin):
     @admin.action(description=_("Unlock the discussion"))
     def unlock(self, request, queryset):
         return to_act(request, "unlock", queryset)
+
+    @admin.action(description=_("Merge the discussion into another"))
+    def merge(self, request, queryset):
+        return to_act(request, "merge", queryset)
