@@ -83,7 +83,7 @@ def test_what_is_no_mail_breaks_nothing(client, demo, tmp_path, broken):
         ("SITE_URL", "https://example.org"),
         ("SITE_URL", "http://192.168.1.5:8000"),
         ("SITE_URL", "http://127.0.0.1.example.org"),
-        ("LISTEN", "0.0.0.0"),
+        ("LISTEN", "192.168.1.5"),
         ("TRUSTED_PROXIES", 1),
     ],
 )
