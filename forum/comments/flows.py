@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import announcements, permissions, reply_links, tree
+from forum.comments import announcements, cases, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
+from forum.comments.sight import as_it_is
 
 # Nobody means to say the same to the same comment again so soon.
 REPEATED_WITHIN = timedelta(hours=1)
@@ -31,6 +32,13 @@ class ReplyRefused(Exception):
 
 class LikeRefused(Exception):
     """This member cannot like this comment; the message says why."""
+
+
+class WarningUnread(ReplyRefused):
+    """A moderator warned the writer, who must say that they have read it before they post."""
+
+    def __init__(self):
+        super().__init__(_("Read what a moderator wrote to you, and say that you have, to post."))
 
 
 class PostedBefore(ReplyRefused):
@@ -97,9 +105,12 @@ def _post(
     refusal = permissions.why_not_comment(author, article)
     if refusal:
         raise ReplyRefused(refusal)
+    if author.warned_at:
+        raise WarningUnread()
     clean = render(text)
     answers = reply_links.resolve(clean, article=article, parent=parent)
     html, used = reply_links.draw(clean, answers, article_id=article.pk)
+    is_newcomer = cases.is_newcomer(author)
     comment = Comment(
         article=article,
         author=author,
@@ -111,10 +122,11 @@ def _post(
         posted_at=posted_at or timezone.now(),
     )
     with transaction.atomic():
+        _wait_for_bans(author)
         # Before others begin to wait for this.
         discard_draft(member=author, article=article, parent=parent)
         comment.number, is_held = _enter(
-            article, comment.posted_at, may_be_held=permissions.is_held(author, article)
+            article, author, comment.posted_at, may_be_held=permissions.is_held(author, article)
         )
         if is_held:
             comment.held_at = timezone.now()
@@ -123,6 +135,8 @@ def _post(
             comment.parent = _fresh_parent(parent, article)
         tree.insert(comment)
         reply_links.add(comment, used)
+        if is_newcomer:
+            cases.open_for_newcomer(comment, reach=comment.number)
         if not is_held:
             announcements.posted(article.pk, [comment.number])
     return comment
@@ -135,7 +149,7 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
     for more than a slip when that is over, and whenever the text could not be posted.
     """
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
@@ -174,7 +188,7 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     """The comment is out of sight by its author's wish; doing it twice changes nothing."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if comment.withdrawn_at:
         return comment
     refusal = permissions.why_not_withdraw(by, comment)
@@ -191,7 +205,7 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
 @transaction.atomic
 def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
     """The comment is back as it was; raises ReplyRefused when its time for that is over."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if refusal := permissions.why_not_undo_withdrawal(by, comment):
         raise ReplyRefused(refusal)
     comment.withdrawn_at = None
@@ -247,7 +261,7 @@ def redact_revision(*, revision: CommentRevision) -> bool:
 @transaction.atomic
 def hide_comment(*, comment: Comment, reason: str) -> bool:
     """Take the comment out of sight; its answers stay. False when it was hidden before."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if comment.hidden_at:
         return False
     was_visible = comment.is_visible
@@ -261,7 +275,7 @@ def hide_comment(*, comment: Comment, reason: str) -> bool:
 @transaction.atomic
 def restore_comment(*, comment: Comment) -> bool:
     """Undo hiding and holding. False when there was nothing to undo."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if not comment.hidden_at and not comment.held_at:
         return False
     comment.hidden_at = comment.held_at = None
@@ -310,7 +324,7 @@ def move_comment(
 def like_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member; liking it twice changes nothing. The database keeps
     `like_count` (migration 0005). Raises LikeRefused for one's own, and for one out of sight."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     refusal = permissions.why_not_like(by, comment)
     if refusal:
         raise LikeRefused(refusal)
@@ -322,7 +336,7 @@ def like_comment(*, comment: Comment, by: User) -> Comment:
 @transaction.atomic
 def unlike_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member no more. It can always be taken back."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     Like.objects.filter(comment=comment, member=by).delete()
     comment.refresh_from_db(fields=["like_count"])
     return comment
@@ -360,11 +374,14 @@ def render(text: str) -> str:
         raise ReplyRefused(str(error)) from error
 
 
-def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple[int, bool]:
+def _enter(
+    article: Article, author: User, posted_at: datetime, *, may_be_held: bool
+) -> tuple[int, bool]:
     """Take the article's row until the transaction ends, a number for a new comment, and whether
     it waits for a moderator; then it does not count yet.
 
-    One statement: what it returns, and whether the discussion is open, cannot change any more.
+    One statement: what it returns, and whether the discussion is open, cannot change any more;
+    nor whether the author may post, since `_wait_for_bans`.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -378,12 +395,18 @@ def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple
              WHERE id = %(id)s AND locked_at IS NULL AND published_at IS NOT NULL
                AND comments_policy <> 'closed'
                AND (comments_close_at IS NULL OR comments_close_at > clock_timestamp())
+               AND EXISTS (
+                   SELECT FROM accounts_user
+                    WHERE id = %(author)s AND warned_at IS NULL
+                      AND (banned_at IS NULL OR banned_until <= clock_timestamp())
+               )
             RETURNING last_number, %(may)s AND comments_policy = 'held'
             """,
-            {"may": may_be_held, "at": posted_at, "id": article.pk},
+            {"may": may_be_held, "at": posted_at, "id": article.pk, "author": author.pk},
         )
         row = cursor.fetchone()
     if row is None:
+        _refuse_who_may_not_post(author)
         article.refresh_from_db(
             fields=[
                 *("locked_at", "lock_reason", "published_at"),
@@ -398,14 +421,28 @@ def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple
     return row
 
 
-def _hold(comment: Comment) -> Comment:
-    """The comment as it is now, with its article's row held until the transaction ends."""
-    while True:
-        article = Article.objects.select_for_update(no_key=True).get(pk=comment.article_id)
-        comment = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
-        if comment.article_id == article.pk:
-            comment.article = article
-            return comment
+def bar_while_acting(member: User) -> None:
+    """Until the transaction ends nothing that this member posts is let in, and what was about to
+    be is in: whoever then bars them knows all they wrote. Taken before any article's row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('posting', %s))", [member.pk])
+
+
+def _wait_for_bans(author: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended('posting', %s))", [author.pk]
+        )
+
+
+def _refuse_who_may_not_post(author: User) -> None:
+    author.refresh_from_db(
+        fields=["banned_at", "banned_until", "ban_reason", "warned_at", "warning"]
+    )
+    if author.is_banned:
+        raise ReplyRefused(permissions.why_banned(author))
+    if author.warned_at:
+        raise WarningUnread()
 
 
 def _fresh_parent(parent: Comment, article: Article) -> Comment:

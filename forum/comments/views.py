@@ -218,6 +218,7 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     Scripts that save are answered with where the comment is; all else they read from the page.
     """
     kept = kept_text.take(request)
+    request.user.take_note_of_warning(request.POST.get("read_warning", ""))
     draft = None if comment else _draft(request.user, article, parent)
     form = CommentForm(
         request.POST if request.method == "POST" else None,

@@ -95,6 +95,7 @@ def comment(request, pk):
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
+        "may_flag": found.is_visible and found.author_id != request.user.pk,
     }
     return render(request, "comments/comment.html", context)
 

@@ -153,6 +153,8 @@ export function enhance(writing, { close, opener } = {}) {
       const page = parse(await response.text());
       say(page.querySelector(".writing .field-error")?.textContent.trim() || word("unreachable"));
       take(page, "post_key");
+      const warning = page.querySelector(".writing .warning");
+      if (warning && !form.querySelector(".warning")) form.lastElementChild.before(warning);
     } else {
       say(word({ 404: "gone", 410: "gone", 429: "too-fast" }[response?.status] ?? "unreachable"));
     }
