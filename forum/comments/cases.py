@@ -23,7 +23,7 @@ def is_newcomer(author: User) -> bool:
 
 def open_for_newcomer(comment: Comment, *, reach: int) -> None:
     """Let moderators look at one of the first comments of a member."""
-    _reopen(comment, reach=reach, is_newcomers=True)
+    _reopen(comment, since=comment.posted_at, reach=reach, is_newcomers=True)
 
 
 def add_flag(comment: Comment, *, weight: float, reach: int) -> tuple[int, float]:
@@ -31,6 +31,7 @@ def add_flag(comment: Comment, *, weight: float, reach: int) -> tuple[int, float
     it has now, and what they weigh."""
     case = _reopen(
         comment,
+        since=timezone.now(),
         reach=reach,
         flag_count=F("flag_count") + 1,
         flag_weight=F("flag_weight") + weight,
@@ -85,10 +86,12 @@ def of(comment: Comment) -> CaseQuerySet:
     return Case.objects.filter(comment=comment.pk)
 
 
-def _reopen(comment: Comment, *, reach: int, **reason) -> Case:
-    case, _created = Case.objects.get_or_create(comment_id=comment.pk)
+def _reopen(comment: Comment, *, since: datetime, reach: int, **reason) -> Case:
+    case, _created = Case.objects.get_or_create(
+        comment_id=comment.pk, defaults={"opened_at": since}
+    )
     of(comment).filter(decided_at__isnull=False).update(
-        decided_at=None, decided_by=None, verdict="", opened_at=timezone.now(), is_newcomers=False
+        decided_at=None, decided_by=None, verdict="", opened_at=since, is_newcomers=False
     )
     of(comment).update(reach=reach, **reason)
     case.refresh_from_db()

@@ -102,8 +102,10 @@ def can_undo(entry: LogEntry) -> bool:
 
 def _undo_hiding(entry: LogEntry, by: User) -> bool:
     comment = _still_so(entry)
-    if comment is None or not comments.restore_comment(comment=comment):
+    if comment is None or comment.hidden_at is None:
         return False
+    # What was held before waits on.
+    sight.bring_back(comments=[comment], taken_at=comment.hidden_at)
     if entry.verb == Verb.SEND_BACK:
         sight.take_back(comment=comment)
     cases.reopen([comment], flags=unsettle(comments=[comment]))
