@@ -1,4 +1,5 @@
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.names import LONGEST_NAME, clean_display_name, display_key
+from accounts.roles import Role
 
 LOGIN_NAME = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]*$",
@@ -29,7 +31,7 @@ class MemberManager(UserManager):
 
 class User(AbstractUser):
     """A member. Contributors write articles, authors publish theirs too, editors publish and edit
-    all; moderators are staff, and the owner is a superuser."""
+    all; moderators are staff, or moderate some categories alone; the owner is a superuser."""
 
     first_name = None  # type: ignore[assignment]  # Django takes a field away so
     last_name = None  # type: ignore[assignment]
@@ -53,6 +55,13 @@ class User(AbstractUser):
     )
     is_editor = models.BooleanField(
         _("editor"), default=False, help_text=_("May edit and publish the articles of all.")
+    )
+    moderated_categories = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Keys of the only categories whose discussions they moderate."),
     )
     banned_at = models.DateTimeField(_("banned since"), null=True, blank=True)
     banned_until = models.DateTimeField(
@@ -161,6 +170,24 @@ class User(AbstractUser):
     @property
     def may_write(self):
         return self.is_contributor or self.may_publish
+
+    @property
+    def is_moderator(self):
+        """Whether they moderate: everything, or the categories that are theirs."""
+        return self.is_active and (self.is_staff or bool(self.moderated_categories))
+
+    @property
+    def role(self):
+        """The highest of what the member is."""
+        held = [
+            (self.is_superuser, Role.OWNER),
+            (self.is_staff, Role.MODERATOR),
+            (self.moderated_categories, Role.CATEGORY_MODERATOR),
+            (self.is_editor, Role.EDITOR),
+            (self.is_author, Role.AUTHOR),
+            (self.is_contributor, Role.CONTRIBUTOR),
+        ]
+        return next((role for has, role in held if has), Role.MEMBER)
 
     @property
     def is_banned(self):

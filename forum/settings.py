@@ -230,6 +230,8 @@ FIRST_COMMENTS_REVIEWED = env.int("FIRST_COMMENTS_REVIEWED", default=3)
 FLAGS_TO_HOLD = env.int("FLAGS_TO_HOLD", default=3, validate=validate.Range(1))
 FLAG_WEIGHT_TO_HOLD = env.float("FLAG_WEIGHT_TO_HOLD", default=2.0)
 FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=30)
+# Pictures that one member can send into the editor within 24 hours; 0: any number.
+PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)

@@ -6,6 +6,7 @@ looking up names) is done before.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -39,6 +40,14 @@ class WarningUnread(ReplyRefused):
 
     def __init__(self):
         super().__init__(_("Read what a moderator wrote to you, and say that you have, to post."))
+
+
+class TooSoon(ReplyRefused):
+    """Too much in too short a time; posting succeeds after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class PostedBefore(ReplyRefused):
@@ -146,13 +155,15 @@ def _post(
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
-    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
-    for more than a slip when that is over, and whenever the text could not be posted.
+    An edit that changes nothing leaves no trace; the draft is gone either way. Raises ReplyRefused
+    outside the edit window, for more than a slip when that is over, and whenever the text could
+    not be posted.
     """
     comment = as_it_is(comment)
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
+    discard_draft(member=by, article=comment.article, comment=comment)
     if text == comment.text:
         return comment
     if refusal := permissions.why_not_edit_to(comment, text):
@@ -219,23 +230,25 @@ def save_draft(
     *,
     member: User,
     article: Article,
-    parent: Comment | None,
     text: str,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
     post_key: UUID | None = None,
 ) -> None:
     """Keep what a member has typed so far, for another of their screens; no words, no draft.
 
-    Nor is there one of what was posted, however late the draft arrives.
+    It is other words for `comment` where that is given. Of what was posted there is no draft,
+    however late it arrives.
     """
-    posted = Comment.objects.filter(author=member, post_key=post_key, text=text.rstrip())
-    if not text.strip() or (post_key and posted.exists()):
-        discard_draft(member=member, article=article, parent=parent)
+    place: dict[str, Any] = {"comment": comment} if comment else {"parent": parent}
+    if not text.strip() or _is_posted(member, text.rstrip(), comment, post_key):
+        discard_draft(member=member, article=article, **place)
         return
-    Draft.objects.update_or_create(
+    Draft.objects.of(member, article=article, **place).update_or_create(
         member=member,
-        article=article,
-        parent=parent,
+        **place,
         defaults={
+            "article": article,
             "text": text[: 2 * settings.LONGEST_COMMENT],
             "post_key": post_key,
             "saved_at": timezone.now(),
@@ -243,9 +256,22 @@ def save_draft(
     )
 
 
-def discard_draft(*, member: User, article: Article, parent: Comment | None) -> None:
+def _is_posted(member: User, text: str, comment: Comment | None, post_key: UUID | None) -> bool:
+    if comment:
+        return text == comment.text
+    posted = Comment.objects.filter(author=member, post_key=post_key, text=text)
+    return post_key is not None and posted.exists()
+
+
+def discard_draft(
+    *,
+    member: User,
+    article: Article,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
+) -> None:
     """Forget what was typed there."""
-    Draft.objects.filter(member=member, article=article, parent=parent).delete()
+    Draft.objects.of(member, article=article, parent=parent, comment=comment).delete()
 
 
 @transaction.atomic

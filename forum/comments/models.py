@@ -29,15 +29,22 @@ class CommentQuerySet(TreeQuerySet):
 
     def readable_by(self, user):
         """Visible comments of articles the user may read; one's own also while held; for
-        moderators all."""
+        moderators all that they moderate."""
         if user.is_authenticated and user.is_staff:
             return self
         published = self.filter(article__published_at__lte=timezone.now())
         if not user.is_authenticated:
             return published.visible()
-        return published.filter(
-            ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
-        )
+        readable = ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
+        if user.is_moderator:
+            readable |= Q(article__in=Article.objects.moderated_by(user))
+        return published.filter(readable)
+
+    def moderated_by(self, user):
+        """Those of the discussions that the person moderates, in sight or not."""
+        if user.is_authenticated and user.is_active and user.is_staff:
+            return self
+        return self.filter(article__in=Article.objects.moderated_by(user))
 
     def shown(self):
         """What has a place on the page: the visible, and those out of sight with a visible
@@ -183,6 +190,12 @@ class Verdict(models.TextChoices):
 class CaseQuerySet(models.QuerySet):
     """Cases by what they wait for and how they were decided."""
 
+    def moderated_by(self, user):
+        """Those of the discussions that the person moderates."""
+        if user.is_authenticated and user.is_active and user.is_staff:
+            return self
+        return self.filter(comment__article__in=Article.objects.moderated_by(user))
+
     def waiting(self):
         return self.filter(WAITS)
 
@@ -215,7 +228,7 @@ class Case(models.Model):
     """A comment that a moderator should look at, or has looked at; see `forum.comments.urgency`.
 
     `is_held` and `is_withdrawn` repeat what the comment says, for the indexes; the database keeps
-    them so (migration 0012).
+    them so (migration 0013).
     """
 
     comment = models.OneToOneField(
@@ -306,29 +319,48 @@ class Like(models.Model):
         return f"{self.member} likes {self.comment}"
 
 
+class DraftQuerySet(models.QuerySet):
+    """Drafts by where their text is going."""
+
+    def of(self, member, *, article, parent=None, comment=None):
+        """The one of an edit of `comment`, of a reply to `parent`, or of a thread."""
+        if comment or parent:
+            return self.filter(member=member, parent=parent, comment=comment)
+        return self.filter(member=member, article=article, parent=None, comment=None)
+
+
 class Draft(models.Model):
-    """What a member typed and has not posted: a reply to `parent`, or a thread of its own."""
+    """What a member typed and has not posted: a reply to `parent`, a thread of its own, or other
+    words for their `comment`."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
     parent = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="drafts")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="edit_drafts")
     text = models.TextField()
     post_key = models.UUIDField(
         null=True, help_text=_("Of the composer, so that the draft is posted once on all screens.")
     )
     saved_at = models.DateTimeField(default=timezone.now)
 
+    objects = DraftQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "article"],
-                condition=Q(parent__isnull=True),
+                condition=Q(parent__isnull=True, comment__isnull=True),
                 name="draft_of_thread_once",
             ),
             models.UniqueConstraint(
                 fields=["member", "parent"],
                 condition=Q(parent__isnull=False),
                 name="draft_of_reply_once",
+            ),
+            models.UniqueConstraint(fields=["member", "comment"], name="draft_of_edit_once"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(comment__isnull=True),
+                name="draft_of_one_thing",
             ),
         ]
 

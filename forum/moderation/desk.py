@@ -33,6 +33,7 @@ class Verb:
     act: Callable[[Comment, User, dict[str, Any]], Any]
     form: type[forms.Form] | None = None
     decides: bool = False
+    of_the_whole_site: bool = False
 
 
 def _ban(comment: Comment, by: User, words: dict[str, Any]):
@@ -82,8 +83,9 @@ VERBS = {
         "o",
         lambda comment, by, words: sweeps.hold_all(member=comment.author, by=by, **words),
         said.ReasonForm,
+        of_the_whole_site=True,
     ),
-    "ban": Verb(gettext_lazy("Ban"), "b", _ban, said.PeriodForm),
+    "ban": Verb(gettext_lazy("Ban"), "b", _ban, said.PeriodForm, of_the_whole_site=True),
     "lock": Verb(
         gettext_lazy("Lock the discussion"),
         "l",
@@ -99,11 +101,12 @@ def desk(request, queue="all", pk=None):
     claimed by being opened."""
     queue = _queue(queue)
     if pk is not None:
+        get_object_or_404(Comment.objects.moderated_by(request.user), pk=pk)
         claims.claim(comment=pk, by=request.user)
     elif queue.waits:
         pk = _next(request, queue)
     else:
-        first = queues.page(queue, None).rows[:1]
+        first = queues.page(queue, request.user, None).rows[:1]
         pk = first[0].pk if first else None
     return _show(request, queue, pk)
 
@@ -114,7 +117,7 @@ def decide(request, queue, pk, verb):
     queue, offered = _queue(queue), VERBS.get(verb)
     if offered is None:
         raise Http404
-    comment = get_object_or_404(queues.comments_for_the_desk(), pk=pk)
+    comment = get_object_or_404(queues.comments_for(request.user), pk=pk)
     form = offered.form(request.POST, auto_id=f"{verb}-%s") if offered.form else None
     if form is not None and not form.is_valid():
         return _show(request, queue, pk, verb, form)
@@ -166,11 +169,11 @@ def _queue(key: str) -> queues.Queue:
 
 def _next(request, queue: queues.Queue) -> int | None:
     skipped = request.session.get("skipped", [])
-    found = claims.claim_next(queue=queue.cases(), by=request.user, without=skipped)
+    found = claims.claim_next(queue=queue.of(request.user), by=request.user, without=skipped)
     if found is None and skipped:
         # All that is left was skipped: it comes round again.
         del request.session["skipped"]
-        return claims.claim_next(queue=queue.cases(), by=request.user)
+        return claims.claim_next(queue=queue.of(request.user), by=request.user)
     return found
 
 
@@ -189,8 +192,8 @@ def _try(comment: Comment, verb: Verb, form: forms.Form | None, by: User) -> str
 def _show(request, queue, pk, verb=None, form=None):
     comment = None
     if pk is not None:
-        comment = get_object_or_404(queues.comments_for_the_desk(), pk=pk)
-    page = queues.page(queue, request.GET.get("after"))
+        comment = get_object_or_404(queues.comments_for(request.user), pk=pk)
+    page = queues.page(queue, request.user, request.GET.get("after"))
     offers = [
         {
             "slug": slug,
@@ -199,11 +202,12 @@ def _show(request, queue, pk, verb=None, form=None):
             "is_open": slug == verb,
         }
         for slug, offered in VERBS.items()
+        if request.user.is_staff or not offered.of_the_whole_site
     ]
     decisions = queues.own_decisions(request.user, queue)
     context = {
         "queue": queue,
-        "tabs": queues.tabs(),
+        "tabs": queues.tabs(request.user),
         "page": page,
         "item": queues.item(comment) if comment else None,
         "offers": offers,

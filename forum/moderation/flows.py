@@ -1,6 +1,7 @@
 """What moderators do. Each act and its line in the log are one transaction; an act that was done
 before changes nothing and is not logged again."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
 from forum.comments import cases
 from forum.comments import flows as comments
@@ -15,6 +17,7 @@ from forum.comments.models import Comment, CommentRevision, Verdict
 from forum.flags.flows import settle
 from forum.moderation.models import LogEntry, Verb
 from forum.notifications.flows import notify
+from forum.tags.models import Category
 
 
 class ModerationRefused(Exception):
@@ -114,6 +117,29 @@ def ban(*, member: User, by: User, reason: str, until: datetime | None = None) -
 
 
 @transaction.atomic
+def give_role(*, member: User, role: Role, by: User, categories: Collection[Category] = ()) -> bool:
+    """Make a member what `role` says and nothing else; `categories` are those of a moderator of
+    some. False when they were so before. The owner alone can, and raises ModerationRefused for
+    themselves, so that a site always has one; and for a moderator of categories without any."""
+    if not (by.is_active and by.is_superuser):
+        raise ModerationRefused(_("Only the owner of the site gives roles."))
+    member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    keys = sorted(one.pk for one in categories) if role == Role.CATEGORY_MODERATOR else []
+    if role == Role.CATEGORY_MODERATOR and not keys:
+        raise ModerationRefused(_("Choose the categories that they moderate."))
+    if member.role == role and sorted(member.moderated_categories) == keys:
+        return False
+    if member.pk == by.pk:
+        raise ModerationRefused(_("Another owner has to change your own role."))
+    for mark in ALL_MARKS:
+        setattr(member, mark, mark in MARKS[role])
+    member.moderated_categories = keys
+    member.save(update_fields=[*ALL_MARKS, "moderated_categories"])
+    _log(Verb.ROLE, by, str(role.label), member=member)
+    return True
+
+
+@transaction.atomic
 def unban(*, member: User, by: User, reason: str = "") -> bool:
     """Lift a ban; False when there was none."""
     _require_moderator(by)
@@ -126,8 +152,17 @@ def unban(*, member: User, by: User, reason: str = "") -> bool:
 
 
 def _require_moderator(person: User, article: Article | None = None) -> None:
-    if not (person.is_active and person.is_staff):
+    """Raises ModerationRefused unless the discussion of `article` is this person's to moderate;
+    what is of no discussion is for those who moderate all. A query for who moderates some
+    categories, none for others."""
+    if not person.is_moderator:
         raise ModerationRefused(_("Only moderators can do this."))
+    if person.is_staff:
+        return
+    if article is None:
+        raise ModerationRefused(_("Only those who moderate the whole site can do this."))
+    if not article.categories.filter(pk__in=person.moderated_categories).exists():
+        raise ModerationRefused(_("You moderate other categories than those of this article."))
 
 
 def _require_bannable(member: User, by: User) -> None:

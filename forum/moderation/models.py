@@ -24,6 +24,7 @@ class Verb(models.TextChoices):
     WARN = "warn", _("warned a member")
     UNWARN = "unwarn", _("took a warning back")
     REOPEN = "reopen", _("took an approval back")
+    ROLE = "role", _("gave a role")
 
 
 class Sweep(models.Model):
@@ -62,6 +63,16 @@ class Message(models.Model):
         return f"{self.by} to {self.member}"
 
 
+class LogEntryQuerySet(models.QuerySet):
+    """Acts by who may see them."""
+
+    def visible_to(self, moderator):
+        """All, or for a moderator of some categories what was done in their discussions."""
+        if moderator.is_staff:
+            return self
+        return self.filter(article__in=Article.objects.moderated_by(moderator))
+
+
 class LogEntry(models.Model):
     """One act of a moderator. Rows are only ever added: the table refuses all else."""
 
@@ -92,6 +103,8 @@ class LogEntry(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     until = models.DateTimeField(_("until"), null=True)
+
+    objects = LogEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("log entry")

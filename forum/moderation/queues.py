@@ -37,6 +37,10 @@ class Queue:
     cases: Callable[[], CaseQuerySet]
     waits: bool = True
 
+    def of(self, moderator: User) -> CaseQuerySet:
+        """What of it is this moderator's to decide."""
+        return self.cases().moderated_by(moderator)
+
 
 def _decided(verdict: Verdict) -> Callable[[], CaseQuerySet]:
     return lambda: Case.objects.decided(verdict)
@@ -65,10 +69,10 @@ class Tab:
         return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
 
 
-def tabs() -> list[Tab]:
-    """All queues with how many are in each, as far as that is counted; one query."""
+def tabs(moderator: User) -> list[Tab]:
+    """All queues of a moderator with how many are in each, as far as that is counted; one query."""
     first, *others = [
-        queue.cases()
+        queue.of(moderator)
         .order_by()
         .annotate(queue=Value(key))
         .values_list("queue", flat=True)[: MOST_COUNTED + 1]
@@ -78,9 +82,9 @@ def tabs() -> list[Tab]:
     return [Tab(queue, counts[key]) for key, queue in QUEUES.items()]
 
 
-def page(queue: Queue, after: str | None) -> pagination.Page[Case]:
+def page(queue: Queue, moderator: User, after: str | None) -> pagination.Page[Case]:
     """A page of a queue, worst first, or newest decision first; one query."""
-    cases = queue.cases().select_related(
+    cases = queue.of(moderator).select_related(
         "comment__author", "comment__article", "claimed_by", "decided_by"
     )
     cases = cases.defer("comment__text", "comment__article__text", "comment__article__html")
@@ -152,11 +156,15 @@ def item(comment: Comment) -> Item:
     )
 
 
-def comments_for_the_desk():
-    """Comments with all that `item` wants loaded."""
-    return Comment.objects.select_related(
-        "author", "article", "parent__author", "case__claimed_by", "case__decided_by"
-    ).defer("article__text", "article__html")
+def comments_for(moderator: User):
+    """Comments that are this moderator's, with all that `item` wants loaded."""
+    return (
+        Comment.objects.moderated_by(moderator)
+        .select_related(
+            "author", "article", "parent__author", "case__claimed_by", "case__decided_by"
+        )
+        .defer("article__text", "article__html")
+    )
 
 
 def own_decisions(moderator: User, queue: Queue) -> list[LogEntry]:

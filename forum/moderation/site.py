@@ -12,6 +12,9 @@ class ModerationSite(admin.AdminSite):
     site_header = _("Moderation")
     index_title = _("Lists")
 
+    def has_permission(self, request):
+        return request.user.is_authenticated and request.user.is_moderator
+
     def login(self, request, extra_context=None):
         # allauth's pages bring its rate limits; who is signed in but no moderator gets a 403.
         return secure_admin_login(super().login)(request, extra_context)

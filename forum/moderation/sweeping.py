@@ -20,7 +20,7 @@ def sweep(request):
     form = SweepForm(request.POST if request.method == "POST" else None)
     found, marked = [], None
     if search.is_bound and search.is_valid():
-        found = waves.find(_search(search.cleaned_data))
+        found = waves.find(_search(search.cleaned_data), request.user)
     if request.method == "POST":
         marked = _marked(request)
         if form.is_valid() and _sweep(request, form, marked, search):
@@ -63,7 +63,7 @@ def _search(words) -> waves.Search:
 
 def _marked(request) -> list[Comment]:
     keys = [int(key) for key in request.POST.getlist("comments") if key.isdecimal()]
-    rows = Comment.objects.filter(pk__in=keys[: sweeps.MOST])
+    rows = Comment.objects.moderated_by(request.user).filter(pk__in=keys[: sweeps.MOST])
     return list(rows.select_related("author", "article").newest_first())
 
 

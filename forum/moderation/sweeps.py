@@ -43,7 +43,9 @@ def sweep(
     Moderators are not banned so, and who is banned already stays so. Raises ModerationRefused
     for more than MOST.
     """
-    _require_moderators_right(comments, by)
+    _require_moderator_of_all(comments, by)
+    if ban:
+        _require_moderator(by)
     made = Sweep.objects.create(by=by, sought=sought[:500])
     authors = _bannable([comment.author for comment in comments], by) if ban else []
     for author in authors:
@@ -115,7 +117,8 @@ def ban_and_hide(
 def undo_sweep(*, sweep: Sweep, by: User) -> bool:
     """Bring back all that a sweep took out of sight and lift its bans, but for what was decided
     anew since; False when it was undone before. Raises ModerationRefused after UNDO_FOR."""
-    _require_moderator(by)
+    if by.pk != sweep.by_id:
+        _require_moderator(by)
     if sweep.at <= timezone.now() - UNDO_FOR:
         raise ModerationRefused(_("A sweep can be undone for a day. That time is over."))
     if not Sweep.objects.filter(pk=sweep.pk, undone_at=None).update(undone_at=timezone.now()):
@@ -150,7 +153,7 @@ def undoable() -> list[Sweep]:
     return list(recent.select_related("by").order_by("-at", "-pk")[:5])
 
 
-def _require_moderators_right(comments: Collection[Comment], by: User) -> None:
+def _require_moderator_of_all(comments: Collection[Comment], by: User) -> None:
     if len(comments) > MOST:
         raise ModerationRefused(_("At most %(most)d at once.") % {"most": MOST})
     for article in {comment.article_id: comment.article for comment in comments}.values():

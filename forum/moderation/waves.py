@@ -16,6 +16,7 @@ from datetime import timedelta
 from django.contrib.postgres.search import TrigramSimilarity
 from django.utils import timezone
 
+from accounts.models import User
 from forum.comments.models import Comment
 
 MOST_FOUND = 300
@@ -33,11 +34,12 @@ class Search:
     like: str = ""
 
 
-def find(search: Search) -> list[Comment]:
-    """The comments in sight that all criteria fit, with author and article; at most MOST_FOUND."""
+def find(search: Search, moderator: User) -> list[Comment]:
+    """The comments in sight, of those that are this moderator's, that all criteria fit, with author and article; at most MOST_FOUND."""
     since = timezone.now() - timedelta(hours=min(search.hours, LONGEST * 24))
     found = (
-        Comment.objects.visible()
+        Comment.objects.moderated_by(moderator)
+        .visible()
         .filter(posted_at__gt=since)
         .select_related("author", "article")
         .defer("article__text", "article__html")

@@ -95,9 +95,20 @@ def comment(request, pk):
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
+        "may_moderate": _moderates(request.user, found),
         "may_flag": found.is_visible and found.author_id != request.user.pk,
     }
     return render(request, "comments/comment.html", context)
+
+
+def _moderates(person, comment):
+    """Whether the discussion is theirs to moderate; a query for who moderates some categories."""
+    if not person.is_authenticated or person.is_staff:
+        return person.is_authenticated
+    return (
+        person.is_moderator
+        and Article.objects.moderated_by(person).filter(pk=comment.article_id).exists()
+    )
 
 
 def permalink(request, pk):

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0006_warning"),
-        ("comments", "0011_cases"),
+        ("accounts", "0008_warning"),
+        ("comments", "0012_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

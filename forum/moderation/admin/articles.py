@@ -84,6 +84,8 @@ class DeskArticleForm(ArticleForm):
 
 @admin.register(Article)
 class ArticleDesk(DeskAdmin):
+    moderators_may = frozenset({"view", "add", "change"})
+    category_moderators_may = frozenset({"view"})
     form = DeskArticleForm
     list_display = ["headline", "author", "published_at", "comment_count", "state"]
     list_filter = [OutFilter, ("published_at", admin.DateFieldListFilter), "categories"]
@@ -96,13 +98,13 @@ class ArticleDesk(DeskAdmin):
     readonly_fields = ["state", "discussion"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("html")
+        return super().get_queryset(request).moderated_by(request.user).defer("html")
 
     def has_add_permission(self, request):
-        return request.user.is_staff
+        return request.user.has_perm("articles.add_article")
 
     def has_change_permission(self, request, obj=None):
-        return request.user.is_staff
+        return request.user.has_perm("articles.change_article")
 
     def save_model(self, request, obj, form, change):
         piece = form.piece()

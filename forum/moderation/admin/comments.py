@@ -36,6 +36,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentDesk(DeskAdmin):
+    category_moderators_may = frozenset({"view"})
     list_display = ["what", "author", "where", "posted_at", "state"]
     list_display_links = ["what"]
     list_filter = [StateFilter, ("posted_at", admin.DateFieldListFilter)]
@@ -60,7 +61,14 @@ class CommentDesk(DeskAdmin):
     readonly_fields = fields  # type: ignore[assignment]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).order_by("-posted_at", "-pk")
+        theirs = super().get_queryset(request).moderated_by(request.user)
+        return theirs.order_by("-posted_at", "-pk")
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if not request.user.is_staff:
+            actions.pop("ban_authors", None)
+        return actions
 
     def get_ordering(self, request):
         return self.ordering

@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0011_cases"),
-        ("moderation", "0005_log_by_moderator"),
+        ("comments", "0012_cases"),
+        ("moderation", "0006_log_by_moderator"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0010_drafts"),
+        ("comments", "0011_drafts_of_edits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,39 @@
+"""What a request names: an article, a comment that may be written about, a number."""
+
+from django.shortcuts import get_object_or_404
+
+from forum.articles.models import Article
+from forum.comments.models import Comment
+
+
+def readable_article(request, day, slug):
+    readable = Article.objects.readable_by(request.user)
+    return get_object_or_404(readable, publish_date=day, slug=slug)
+
+
+def standing_comments(request):
+    """Comments of articles that may be read, also those out of sight: who answers one of them
+    gets the text back instead of a page that knows nothing."""
+    return Comment.objects.filter(
+        article__in=Article.objects.readable_by(request.user)
+    ).select_related("article", "author", "parent__author")
+
+
+def standing_comment(request, pk):
+    return get_object_or_404(standing_comments(request), pk=pk)
+
+
+def own_comment(request, pk):
+    """One that this member wrote."""
+    return get_object_or_404(standing_comments(request).filter(author=request.user), pk=pk)
+
+
+def own_standing_comment(request, pk):
+    """One that this member wrote and has not withdrawn."""
+    own = standing_comments(request).filter(author=request.user, withdrawn_at=None)
+    return get_object_or_404(own, pk=pk)
+
+
+def number(text: str | None) -> int | None:
+    """A key or number out of an address; None for what is none, or is too long to be one."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None

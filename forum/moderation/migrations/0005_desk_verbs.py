@@ -1,0 +1,36 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("moderation", "0004_role"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="logentry",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("hide", "hid a comment"),
+                    ("restore", "restored a comment"),
+                    ("lock", "locked a discussion"),
+                    ("unlock", "unlocked a discussion"),
+                    ("ban", "banned a member"),
+                    ("unban", "lifted a ban"),
+                    ("move", "moved a comment"),
+                    ("redact", "took the words out of an earlier text"),
+                    ("approve", "approved a comment"),
+                    ("send back", "sent a comment back to its author"),
+                    ("hold", "held a comment"),
+                    ("message", "wrote to a member"),
+                    ("warn", "warned a member"),
+                    ("unwarn", "took a warning back"),
+                    ("reopen", "took an approval back"),
+                    ("role", "gave a role"),
+                ],
+                max_length=20,
+                verbose_name="act",
+            ),
+        ),
+    ]
