@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from forum.comments.models import Comment
-from forum.moderation import flows, sweeps, waves
+from forum.moderation import flows, queues, sweeps, waves
 from forum.moderation.admin.members import members_called
 from forum.moderation.forms import SearchForm, SweepForm
 from forum.moderation.models import Sweep
@@ -27,6 +27,7 @@ def sweep(request):
             return redirect("admin:sweep")
         found = found or marked
     context = {
+        "tabs": queues.tabs(request.user),
         "search": search,
         "form": form,
         "found": found,

@@ -35,7 +35,8 @@ class Search:
 
 
 def find(search: Search, moderator: User) -> list[Comment]:
-    """The comments in sight, of those that are this moderator's, that all criteria fit, with author and article; at most MOST_FOUND."""
+    """The comments in sight that all criteria fit, of those that are this moderator's; with author
+    and article, at most MOST_FOUND."""
     since = timezone.now() - timedelta(hours=min(search.hours, LONGEST * 24))
     found = (
         Comment.objects.moderated_by(moderator)
