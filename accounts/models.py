@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -45,6 +48,13 @@ class User(AbstractUser):
     website = models.CharField(
         _("website"), max_length=200, blank=True, validators=[URLValidator(["http", "https"])]
     )
+    pronouns = models.CharField(
+        _("pronouns"),
+        max_length=30,
+        blank=True,
+        help_text=_("How others speak of you, as you like."),
+    )
+    avatar = models.CharField(_("picture"), max_length=100, blank=True, editable=False)
     is_author = models.BooleanField(
         _("author"), default=False, help_text=_("May write and publish articles.")
     )
@@ -121,7 +131,7 @@ class User(AbstractUser):
             kwargs["update_fields"] = {*names, "display_key"}
         super().save(*args, **kwargs)
 
-    def prefer(self, name: str, choice: str) -> None:
+    def prefer(self, name: str, choice: str | bool) -> None:
         """Keep a choice for all the member's visits; one query, none when it was made before.
 
         Other choices stay, also those made elsewhere at the same moment.
@@ -195,3 +205,40 @@ class User(AbstractUser):
         return self.banned_at is not None and (
             self.banned_until is None or self.banned_until > timezone.now()
         )
+
+
+class FormerNameQuerySet(models.QuerySet):
+    """Names that members had before, by what they mean now."""
+
+    def reserved(self):
+        """Those that nobody else can take yet, and by which their members are still found."""
+        since = timezone.now() - timedelta(days=settings.NAMES_RESERVED_DAYS)
+        return self.filter(given_up_at__gt=since)
+
+
+class FormerName(models.Model):
+    """A name that a member had before. Written by the database when a name changes (migration
+    0007), so no door can forget to; `links_renewed_at` is when the reply links that said it were
+    drawn anew."""
+
+    member = models.ForeignKey(User, models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=LONGEST_NAME)
+    key = models.CharField(max_length=4 * LONGEST_NAME)
+    given_up_at = models.DateTimeField(default=timezone.now)
+    links_renewed_at = models.DateTimeField(null=True)
+
+    objects = FormerNameQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key"], name="former_name_key"),
+            models.Index("member", F("given_up_at").desc(), name="former_name_newest"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(links_renewed_at__isnull=True),
+                name="former_name_links_to_renew",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.choices.MembersChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -191,6 +192,13 @@ ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+
+# How often a member can change the name that others see, within 30 days; and for how many days
+# nobody else can take a name that was given up.
+NAME_CHANGES_A_MONTH = env.int(
+    "NAME_CHANGES_A_MONTH", default=2, validate=validate.Range(min=0, max=1000)
+)
+NAMES_RESERVED_DAYS = env.int("NAMES_RESERVED_DAYS", default=365, validate=validate.Range(min=0))
 
 # --- Mail -------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}

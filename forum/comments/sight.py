@@ -44,7 +44,9 @@ def hold_comments(*, comments: Collection[Comment], reason: str, at: datetime) -
 def bring_back(*, comments: Collection[Comment], taken_at: datetime) -> list[Comment]:
     """Undo what was hidden or held at that moment, and nothing that was done since."""
     hidden = _change(
-        comments, where=Q(hidden_at=taken_at), values={"hidden_at": None, "hidden_reason": ""}
+        comments,
+        where=Q(hidden_at=taken_at),
+        values={"hidden_at": None, "hidden_reason": "", "hidden_with": None},
     )
     held = _change(comments, where=Q(held_at=taken_at), values={"held_at": None, "held_reason": ""})
     return [*hidden, *held]
@@ -115,6 +117,7 @@ def _change(comments: Collection[Comment], *, where: Q, values: dict) -> list[Co
             article.save(update_fields=["comment_count"])
         announcements.gone(article.pk, [one.number for one in gone])
         announcements.posted(article.pk, [one.number for one in back])
+        announcements.shown_again(article.pk, back)
         changed += found
     return changed
 

@@ -155,8 +155,7 @@ def history(request, pk):
         "versions": histories.versions(comment),
         "answer": answer,
         "since": histories.since_answered(comment, answer) if answer else None,
-        "may_moderate": request.user.is_authenticated
-        and Comment.objects.moderated_by(request.user).filter(pk=pk).exists(),
+        "may_moderate": comment.article.is_moderated_by(request.user),
     }
     return render(request, "comments/history.html", context)
 
@@ -172,7 +171,10 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     """
     kept = kept_text.take(request)
     request.user.take_note_of_warning(request.POST.get("read_warning", ""))
-    draft = drafts.waiting(request.user, article, parent=parent, comment=comment)
+    # What is sent takes its place.
+    draft = None
+    if request.method != "POST":
+        draft = drafts.waiting(request.user, article, parent=parent, comment=comment)
     form = CommentForm(
         request.POST if request.method == "POST" else None,
         initial=_initial(initial, draft, kept) | {"since": article.last_number},

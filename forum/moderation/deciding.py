@@ -14,7 +14,7 @@ from forum.comments import flows as comments
 from forum.comments.models import Case, Comment, Verdict
 from forum.flags.flows import unsettle
 from forum.moderation import flows
-from forum.moderation.flows import ModerationRefused, _decided, _log, _require_moderator
+from forum.moderation.flows import ModerationRefused, _decided, _log, require_moderator
 from forum.moderation.models import LogEntry, Verb
 from forum.notifications.flows import notify
 
@@ -25,7 +25,7 @@ UNDO_FOR = timedelta(hours=24)
 def approve(*, comment: Comment, by: User) -> bool:
     """The comment stands: what waits is let out, what is hidden comes back, and flags on it were
     wrong. False when it was approved before and nothing came up since."""
-    _require_moderator(by, comment.article)
+    require_moderator(by, comment.article)
     comment = sight.as_it_is(comment)
     if comment.hidden_at:
         return flows.restore(comment=comment, by=by)
@@ -49,7 +49,7 @@ def approve(*, comment: Comment, by: User) -> bool:
 def send_back(*, comment: Comment, by: User, note: str) -> bool:
     """Take a comment out of sight and give its text back to its author, as a draft that they can
     change and post; `note` is for them alone. False when it was hidden before."""
-    _require_moderator(by, comment.article)
+    require_moderator(by, comment.article)
     comment = sight.as_it_is(comment)
     if comment.withdrawn_at:
         raise ModerationRefused(_("Its author has withdrawn it meanwhile."))
@@ -75,7 +75,7 @@ def undo(*, entry: LogEntry, by: User) -> bool:
     One's own decisions, for UNDO_FOR. False when it is not the last word any more: when it was
     undone, or others decided since. Raises ModerationRefused.
     """
-    _require_moderator(by, entry.article)
+    require_moderator(by, entry.article)
     if entry.moderator_id != by.pk:
         raise ModerationRefused(_("Only who decided can take it back."))
     if entry.at <= timezone.now() - UNDO_FOR:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from forum.comments.models import Comment
 from forum.moderation import claims, deciding, flows, letters, queues, sweeps
-from forum.moderation import forms as said
+from forum.moderation import desk_forms as said
+from forum.moderation.forms import ReasonForm
 from forum.moderation.models import LogEntry
 
 REFUSED = 422
@@ -82,7 +83,7 @@ VERBS = {
         gettext_lazy("Hold all of theirs"),
         "o",
         lambda comment, by, words: sweeps.hold_all(member=comment.author, by=by, **words),
-        said.ReasonForm,
+        ReasonForm,
         of_the_whole_site=True,
     ),
     "ban": Verb(gettext_lazy("Ban"), "b", _ban, said.PeriodForm, of_the_whole_site=True),
@@ -90,7 +91,7 @@ VERBS = {
         gettext_lazy("Lock the discussion"),
         "l",
         lambda comment, by, words: flows.lock(article=comment.article, by=by, **words),
-        said.ReasonForm,
+        ReasonForm,
     ),
 }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from forum.comments.models import Comment
-from forum.moderation.flows import _log, _require_bannable, _require_moderator
+from forum.moderation.flows import _log, _require_bannable, require_moderator
 from forum.moderation.models import Message, Verb
 from forum.notifications.flows import notify
 
@@ -16,7 +16,7 @@ from forum.notifications.flows import notify
 def send_message(*, member: User, by: User, text: str, comment: Comment | None = None) -> Message:
     """Write to a member; they are told, also by mail. The words are not in the log."""
     article = comment.article if comment else None
-    _require_moderator(by, article)
+    require_moderator(by, article)
     message = Message.objects.create(member=member, by=by, text=text, comment=comment)
     _log(Verb.MESSAGE, by, "", member=member, comment=comment, article=article)
     _tell(message, gettext_lazy("A moderator wrote to you."))
@@ -28,7 +28,7 @@ def warn(*, member: User, by: User, text: str, comment: Comment | None = None) -
     """Warn a member, who must say that they have read it before they post again; False when they
     have not read the same warning yet. Raises ModerationRefused where a ban would."""
     article = comment.article if comment else None
-    _require_moderator(by, article)
+    require_moderator(by, article)
     _require_bannable(member, by)
     member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
     if member.warned_at and member.warning == text:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum.comments.models import Comment
 from forum.moderation import flows, queues, sweeps, waves
 from forum.moderation.admin.members import members_called
-from forum.moderation.forms import SearchForm, SweepForm
+from forum.moderation.desk_forms import SearchForm, SweepForm
 from forum.moderation.models import Sweep
 
 

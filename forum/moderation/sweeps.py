@@ -19,7 +19,7 @@ from forum.comments import flows as comments_flows
 from forum.comments.models import Comment, Verdict
 from forum.flags.flows import settle, unsettle
 from forum.moderation import flows
-from forum.moderation.flows import ModerationRefused, _require_bannable, _require_moderator
+from forum.moderation.flows import ModerationRefused, _require_bannable, require_moderator
 from forum.moderation.models import LogEntry, Sweep, Verb
 from forum.notifications.flows import notify
 
@@ -45,7 +45,7 @@ def sweep(
     """
     _require_moderator_of_all(comments, by)
     if ban:
-        _require_moderator(by)
+        require_moderator(by)
     made = Sweep.objects.create(by=by, sought=sought[:500])
     authors = _bannable([comment.author for comment in comments], by) if ban else []
     for author in authors:
@@ -74,7 +74,7 @@ def sweep(
 def hold_all(*, member: User, by: User, reason: str) -> Sweep | None:
     """Let the newest comments of a member that are shown (at most MOST) wait for a moderator;
     None where there are none."""
-    _require_moderator(by)
+    require_moderator(by)
     shown = sight.visible_of(member, MOST)
     made = Sweep.objects.create(by=by, sought=_("All by %(name)s") % {"name": member})
     held = sight.hold_comments(comments=shown, reason=reason, at=made.at)
@@ -100,7 +100,7 @@ def ban_and_hide(
 ) -> Sweep | None:
     """Bar a member from posting and hide what they wrote, at most MOST; nothing that they post at
     this moment slips through. The two are undone apart. Raises ModerationRefused as `ban`."""
-    _require_moderator(by)
+    require_moderator(by)
     _require_bannable(member, by)
     comments_flows.bar_while_acting(member)
     made = sweep(
@@ -118,7 +118,7 @@ def undo_sweep(*, sweep: Sweep, by: User) -> bool:
     """Bring back all that a sweep took out of sight and lift its bans, but for what was decided
     anew since; False when it was undone before. Raises ModerationRefused after UNDO_FOR."""
     if by.pk != sweep.by_id:
-        _require_moderator(by)
+        require_moderator(by)
     if sweep.at <= timezone.now() - UNDO_FOR:
         raise ModerationRefused(_("A sweep can be undone for a day. That time is over."))
     if not Sweep.objects.filter(pk=sweep.pk, undone_at=None).update(undone_at=timezone.now()):
@@ -157,9 +157,9 @@ def _require_moderator_of_all(comments: Collection[Comment], by: User) -> None:
     if len(comments) > MOST:
         raise ModerationRefused(_("At most %(most)d at once.") % {"most": MOST})
     for article in {comment.article_id: comment.article for comment in comments}.values():
-        _require_moderator(by, article)
+        require_moderator(by, article)
     if not comments:
-        _require_moderator(by)
+        require_moderator(by)
 
 
 def _bannable(authors: list[User], by: User) -> list[User]:

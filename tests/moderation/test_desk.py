@@ -74,7 +74,7 @@ def test_verb_without_its_words_says_so_and_keeps_the_comment(client, moderator)
     [
         ("approve", {}, "approve"),
         ("hide", {"reason": "Own words."}, "hide"),
-        ("send-back", {"note": "Milder."}, "send back"),
+        ("send-back", {"note": "Milder."}, "send_back"),
         ("message", {"text": "Hello."}, "message"),
         ("warn", {"text": "Careful."}, "warn"),
         ("hold-all", {"reason": "We look first."}, "hold"),

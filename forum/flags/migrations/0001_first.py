@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0008_warning"),
-        ("comments", "0012_cases"),
+        ("accounts", "0010_warning"),
+        ("comments", "0015_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0007_messages"),
+        ("moderation", "0008_messages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

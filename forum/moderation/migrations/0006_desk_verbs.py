@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0004_role"),
+        ("moderation", "0005_threads"),
     ]
 
     operations = [
@@ -19,9 +19,15 @@ class Migration(migrations.Migration):
                     ("ban", "banned a member"),
                     ("unban", "lifted a ban"),
                     ("move", "moved a comment"),
+                    ("split", "made a thread of a reply"),
+                    ("merge", "brought a discussion into another"),
+                    ("hide_branch", "hid a comment with its branch"),
+                    ("restore_branch", "restored a comment with its branch"),
+                    ("lock_branch", "closed a branch to answers"),
+                    ("unlock_branch", "opened a branch to answers"),
                     ("redact", "took the words out of an earlier text"),
                     ("approve", "approved a comment"),
-                    ("send back", "sent a comment back to its author"),
+                    ("send_back", "sent a comment back to its author"),
                     ("hold", "held a comment"),
                     ("message", "wrote to a member"),
                     ("warn", "warned a member"),

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("moderation", "0005_desk_verbs"),
+        ("moderation", "0006_desk_verbs"),
     ]
 
     operations = [

@@ -6,8 +6,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0012_cases"),
-        ("moderation", "0006_log_by_moderator"),
+        ("comments", "0015_cases"),
+        ("moderation", "0007_log_by_moderator"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

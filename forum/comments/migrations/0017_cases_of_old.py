@@ -16,6 +16,6 @@ ON CONFLICT DO NOTHING
 class Migration(migrations.Migration):
     """Comments that are held or hidden already have their cases."""
 
-    dependencies = [("comments", "0013_cases_follow_comments")]
+    dependencies = [("comments", "0016_cases_follow_comments")]
 
     operations = [migrations.RunSQL(MAKE, migrations.RunSQL.noop)]

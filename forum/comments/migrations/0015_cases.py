@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("comments", "0011_drafts_of_edits"),
+        ("comments", "0014_in_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -39,6 +39,6 @@ class Migration(migrations.Migration):
     """A comment that is held has a case, whoever holds it, and the case knows when it is held or
     withdrawn no more."""
 
-    dependencies = [("comments", "0012_cases")]
+    dependencies = [("comments", "0015_cases")]
 
     operations = [migrations.RunSQL(FOLLOW, UNFOLLOW)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_role_groups"),
+        ("accounts", "0009_former_names"),
     ]
 
     operations = [
