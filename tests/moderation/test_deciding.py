@@ -222,13 +222,12 @@ def test_ban_while_they_post_hides_all_that_got_in(moderator):
 def test_ban_that_does_not_wait_for_who_posts_lets_one_slip_by(moderator, monkeypatch):
     """The control: a post that is under way when the ban looks is not seen by it."""
     entered, banned = Event(), Event()
-    enter = comments._enter
+    be_welcome = comments._be_welcome
 
-    def slow_enter(*args, **kwargs):
-        entry = enter(*args, **kwargs)
+    def be_welcome_slowly(author):
+        be_welcome(author)
         entered.set()
         banned.wait(timeout=20)
-        return entry
 
     def ban_then_say():
         entered.wait(timeout=20)
@@ -237,7 +236,7 @@ def test_ban_that_does_not_wait_for_who_posts_lets_one_slip_by(moderator, monkey
         finally:
             banned.set()
 
-    monkeypatch.setattr(comments, "_enter", slow_enter)
+    monkeypatch.setattr(comments, "_be_welcome", be_welcome_slowly)
     monkeypatch.setattr(comments, "bar_while_acting", lambda member: None)
     member, article = make_member(), make_article()
     race(lambda: make_comment(article, member, text="Buy"), ban_then_say)
