@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0010_warning"),
+        ("accounts", "0011_warning"),
         ("comments", "0015_cases"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
