@@ -45,7 +45,7 @@ def fill_the_queue(members: dict[str, User], password: str) -> None:
     moderator = next(member for member in members.values() if member.is_staff)
     _decide_what_is_old(moderator)
     newcomers = _join(password)
-    articles = list(Article.objects.newest_first()[:6])
+    articles = list(Article.objects.filter(locked_at=None).newest_first()[:6])
     said = _said_by_others(articles, {moderator.pk})
     regulars = [m for m in members.values() if not m.is_staff and not m.may_write][:8]
     for place, regular in enumerate(regulars):
