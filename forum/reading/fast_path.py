@@ -64,6 +64,11 @@ class Shelf:
         except KeyError:
             return None
 
+    def clear(self) -> None:
+        with self._lock:
+            self._places.clear()
+            self._bytes = 0
+
     def _drop(self, variant: Hashable) -> None:
         if place := self._places.pop(variant, None):
             self._bytes -= len(place.page.content)

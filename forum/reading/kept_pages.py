@@ -170,12 +170,23 @@ def ask_for_member(request: HttpRequest, state: Callable[[], Asked]) -> str | No
 def _keep_for_member(
     request: HttpRequest, asked_for: MembersVariant, response: HttpResponse
 ) -> None:
-    if not request.state_of_page or response.status_code != 200 or response.cookies:  # type: ignore[attr-defined]
+    kept_as = request.state_of_page  # type: ignore[attr-defined]
+    if not kept_as or response.status_code != 200 or _sets_a_cookie(request, response):
         return
-    state, answer = request.state_of_page  # type: ignore[attr-defined]
+    state, answer = kept_as
     headers = dict(response.headers.items()) | {"Content-Length": str(len(response.content))}
     page = KeptPage(None, list(headers.items()), response.content)
     fast_path.members.put(asked_for, state, answer, page)
+
+
+def _sets_a_cookie(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether more than the age of the token's cookie, which comes anew with every page, would be
+    lost with the response's cookies."""
+    token = settings.CSRF_COOKIE_NAME
+    return any(
+        name != token or cookie.value != request.COOKIES.get(token)
+        for name, cookie in response.cookies.items()
+    )
 
 
 def _state(request: HttpRequest) -> Callable[[], Asked] | None:
