@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.login_names import login_key
 from accounts.names import LONGEST_NAME, clean_display_name, display_key
 from accounts.roles import Role
 
@@ -91,6 +92,7 @@ class User(AbstractUser):
         indexes = [
             GinIndex(OpClass(Upper("display_name"), "gin_trgm_ops"), name="user_name_trgm"),
             GinIndex(OpClass(Upper("username"), "gin_trgm_ops"), name="user_login_name_trgm"),
+            models.Index(login_key(), name="user_login_key"),
             models.Index(F("date_joined").desc(), F("id").desc(), name="user_newest"),
             models.Index(
                 "banned_at", condition=models.Q(banned_at__isnull=False), name="user_banned"

@@ -57,7 +57,26 @@ class CommentQuerySet(TreeQuerySet):
         return self.order_by("tree_id", "lft")
 
     def in_time_order(self):
-        return self.order_by("number")
+        """As it was said. Where comments came from another discussion their numbers say when
+        they came, not when they were said."""
+        return self.order_by("posted_at", "number")
+
+    def below(self, comment):
+        """The branch of a comment: all that answers it, directly or not, and itself."""
+        return self.filter(tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght)
+
+    def knowing_locks(self):
+        """With `branch_lock_reason`: why nobody can answer there, of the nearest lock above the
+        comment or its own; None where answers are taken."""
+        locked = Comment.objects.filter(
+            tree_id=OuterRef("tree_id"),
+            lft__lte=OuterRef("lft"),
+            rght__gte=OuterRef("rght"),
+            locked_at__isnull=False,
+        )
+        return self.annotate(
+            branch_lock_reason=models.Subquery(locked.order_by("-lft").values("lock_reason")[:1])
+        )
 
     def newest_first(self):
         return self.order_by("-posted_at", "-pk")
@@ -99,8 +118,24 @@ class Comment(MPTTModel):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     hidden_at = models.DateTimeField(_("hidden"), null=True, editable=False)
     hidden_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    hidden_with = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        help_text=_("The comment with whose branch it was hidden, and comes back."),
+    )
     held_at = models.DateTimeField(_("held"), null=True, editable=False)
     held_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    locked_at = models.DateTimeField(
+        _("branch locked"),
+        null=True,
+        editable=False,
+        help_text=_("Since then nobody can answer the comment, nor what is below it."),
+    )
+    lock_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     former_id = models.BigIntegerField(
         null=True,
         editable=False,
@@ -112,6 +147,9 @@ class Comment(MPTTModel):
     )
 
     objects = ThreadManager.from_queryset(CommentQuerySet)()
+
+    # Said by `knowing_locks`; else nothing is known of locks above.
+    branch_lock_reason: str | None = None
 
     class Meta:
         verbose_name = _("comment")
@@ -131,6 +169,17 @@ class Comment(MPTTModel):
                 condition=OUT_OF_SIGHT,
                 name="comment_out_of_sight",
             ),
+            models.Index(
+                fields=["tree_id"],
+                condition=Q(locked_at__isnull=False),
+                name="comment_locked_branches",
+            ),
+            models.Index(
+                fields=["hidden_with"],
+                condition=Q(hidden_with__isnull=False),
+                name="comment_hidden_with",
+            ),
+            models.Index(fields=["article", "posted_at", "number"], name="comment_in_time"),
             models.Index(
                 fields=["former_id"],
                 condition=Q(former_id__isnull=False),

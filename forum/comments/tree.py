@@ -40,7 +40,7 @@ class ThreadManager(TreeManager):
 
 def insert(comment: "Comment") -> bool:
     """Save a new comment as the last child of its parent, or as a thread of its own; False where
-    the parent is not in the comment's article any more, or out of sight.
+    the parent is not in the comment's article any more, out of sight, or in a locked branch.
 
     One statement, which reads the parent's place itself, makes room behind its last child and
     inserts: the transaction must hold the article's row before.
@@ -83,9 +83,14 @@ RETURNING id, tree_id, lft, rght, level
 # comment takes moves two to the right, and with it the right edges of all that it stands in.
 INSERT_BELOW = """
 WITH parent AS (
-  SELECT tree_id, rght AS edge, level FROM comments_comment
+  SELECT tree_id, rght AS edge, level FROM comments_comment AS parent
    WHERE id = %s AND article_id = %s
      AND withdrawn_at IS NULL AND hidden_at IS NULL AND held_at IS NULL
+     AND NOT EXISTS (
+       SELECT FROM comments_comment AS above
+        WHERE above.tree_id = parent.tree_id AND above.locked_at IS NOT NULL
+          AND above.lft <= parent.lft AND above.rght >= parent.rght
+     )
 ), room AS (
   UPDATE comments_comment AS other
      SET lft = lft + CASE WHEN lft > edge THEN 2 ELSE 0 END, rght = rght + 2

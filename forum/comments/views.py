@@ -155,8 +155,7 @@ def history(request, pk):
         "versions": histories.versions(comment),
         "answer": answer,
         "since": histories.since_answered(comment, answer) if answer else None,
-        "may_moderate": request.user.is_authenticated
-        and Comment.objects.moderated_by(request.user).filter(pk=pk).exists(),
+        "may_moderate": comment.article.is_moderated_by(request.user),
     }
     return render(request, "comments/history.html", context)
 

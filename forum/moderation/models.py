@@ -16,6 +16,12 @@ class Verb(models.TextChoices):
     BAN = "ban", _("banned a member")
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
+    SPLIT = "split", _("made a thread of a reply")
+    MERGE = "merge", _("brought a discussion into another")
+    HIDE_BRANCH = "hide_branch", _("hid a comment with its branch")
+    RESTORE_BRANCH = "restore_branch", _("restored a comment with its branch")
+    LOCK_BRANCH = "lock_branch", _("closed a branch to answers")
+    UNLOCK_BRANCH = "unlock_branch", _("opened a branch to answers")
     REDACT = "redact", _("took the words out of an earlier text")
     ROLE = "role", _("gave a role")
 

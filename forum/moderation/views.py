@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, CommentRevision
-from forum.moderation import flows
-from forum.moderation.forms import BanForm, NoteForm, ReasonForm
+from forum.moderation import flows, threads
+from forum.moderation.forms import BanForm, MergeForm, MoveForm, NoteForm, ReasonForm
 
 MOST_AT_ONCE = 500
 
@@ -40,6 +40,37 @@ ACTS = {
     "redact": Act(
         gettext_lazy("Take out the words"), CommentRevision, "revision", flows.redact, ReasonForm
     ),
+    "move": Act(gettext_lazy("Move"), Comment, "comment", threads.move, MoveForm),
+    "split": Act(
+        gettext_lazy("Make a thread of it"), Comment, "comment", threads.split, ReasonForm
+    ),
+    "hide_branch": Act(
+        gettext_lazy("Hide the branch"), Comment, "comment", threads.hide_branch, ReasonForm
+    ),
+    "restore_branch": Act(
+        gettext_lazy("Restore the branch"), Comment, "comment", threads.restore_branch, NoteForm
+    ),
+    "lock_branch": Act(
+        gettext_lazy("Close the branch to answers"),
+        Comment,
+        "comment",
+        threads.lock_branch,
+        ReasonForm,
+    ),
+    "unlock_branch": Act(
+        gettext_lazy("Open the branch to answers"),
+        Comment,
+        "comment",
+        threads.unlock_branch,
+        NoteForm,
+    ),
+    "merge": Act(
+        gettext_lazy("Merge the discussion into another"),
+        Article,
+        "source",
+        threads.merge_discussions,
+        MergeForm,
+    ),
     "lock": Act(gettext_lazy("Lock the discussion"), Article, "article", flows.lock, ReasonForm),
     "unlock": Act(
         gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm
@@ -59,6 +90,7 @@ def act(request, verb):
     if not rows:
         raise Http404
     form = what.form(request.POST if request.method == "POST" else None)
+    form.rows, form.moderator = rows, request.user
     if request.method == "POST" and form.is_valid():
         try:
             done = [
@@ -75,7 +107,7 @@ def act(request, verb):
         "title": what.title,
         "form": form,
         "rows": rows,
-        "kind": what.argument,
+        "kind": what.model._meta.model_name,
         "way_back": _way_back(request, what),
     }
     return render(request, "admin/moderation/act.html", context)

@@ -117,7 +117,10 @@ def comment(request, pk):
     """A comment with all that this reader can do with it: where there is no script to put the
     verbs beside it."""
     found = get_object_or_404(
-        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+        Comment.objects.readable_by(request.user)
+        .select_related("article", "author")
+        .knowing_locks(),
+        pk=pk,
     )
     context = {
         "comment": found,
@@ -126,6 +129,7 @@ def comment(request, pk):
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
+        "may_moderate": found.article.is_moderated_by(request.user),
     }
     return render(request, "comments/comment.html", context)
 

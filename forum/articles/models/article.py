@@ -301,6 +301,16 @@ class Article(models.Model):
         """Keys of those who wrote the article."""
         return {self.author_id, *self.co_author_keys}
 
+    def is_moderated_by(self, person):
+        """Whether its discussion is the person's to moderate; a query for who moderates some
+        categories, none for others."""
+        if not (person.is_authenticated and person.is_moderator):
+            return False
+        return person.is_staff or (
+            self.is_published
+            and self.categories.filter(pk__in=person.moderated_categories).exists()
+        )
+
     @property
     def is_locked(self):
         """Whether a moderator has closed the discussion."""
