@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
@@ -11,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.login_names import login_key
 from accounts.names import LONGEST_NAME, clean_display_name, display_key
+from accounts.roles import Role
 
 LOGIN_NAME = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]*$",
@@ -32,7 +35,7 @@ class MemberManager(UserManager):
 
 class User(AbstractUser):
     """A member. Contributors write articles, authors publish theirs too, editors publish and edit
-    all; moderators are staff, and the owner is a superuser."""
+    all; moderators are staff, or moderate some categories alone; the owner is a superuser."""
 
     first_name = None  # type: ignore[assignment]  # Django takes a field away so
     last_name = None  # type: ignore[assignment]
@@ -64,6 +67,13 @@ class User(AbstractUser):
     is_editor = models.BooleanField(
         _("editor"), default=False, help_text=_("May edit and publish the articles of all.")
     )
+    moderated_categories = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Keys of the only categories whose discussions they moderate."),
+    )
     banned_at = models.DateTimeField(_("banned since"), null=True, blank=True)
     banned_until = models.DateTimeField(
         _("banned until"), null=True, blank=True, help_text=_("Empty: for good.")
@@ -82,6 +92,7 @@ class User(AbstractUser):
         indexes = [
             GinIndex(OpClass(Upper("display_name"), "gin_trgm_ops"), name="user_name_trgm"),
             GinIndex(OpClass(Upper("username"), "gin_trgm_ops"), name="user_login_name_trgm"),
+            models.Index(login_key(), name="user_login_key"),
             models.Index(F("date_joined").desc(), F("id").desc(), name="user_newest"),
             models.Index(
                 "banned_at", condition=models.Q(banned_at__isnull=False), name="user_banned"
@@ -154,6 +165,24 @@ class User(AbstractUser):
     @property
     def may_write(self):
         return self.is_contributor or self.may_publish
+
+    @property
+    def is_moderator(self):
+        """Whether they moderate: everything, or the categories that are theirs."""
+        return self.is_active and (self.is_staff or bool(self.moderated_categories))
+
+    @property
+    def role(self):
+        """The highest of what the member is."""
+        held = [
+            (self.is_superuser, Role.OWNER),
+            (self.is_staff, Role.MODERATOR),
+            (self.moderated_categories, Role.CATEGORY_MODERATOR),
+            (self.is_editor, Role.EDITOR),
+            (self.is_author, Role.AUTHOR),
+            (self.is_contributor, Role.CONTRIBUTOR),
+        ]
+        return next((role for has, role in held if has), Role.MEMBER)
 
     @property
     def is_banned(self):

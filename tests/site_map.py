@@ -149,6 +149,7 @@ ADDRESSES = {
     "withdrawal_undo": Address(NOT_SO, key=of_comment),
     "comment_draft": Address(NOT_SO, key=of_article),
     "reply_draft": Address(NOT_SO, key=of_comment),
+    "edit_draft": Address(NOT_SO, key=of_comment),
     "discussion_names": Address(SIGN_IN, "names", key=of_article),
     "comment_withdraw": Address(SIGN_IN, "Withdraw your comment?", GONE, key=of_comment),
     # Reading

@@ -1,5 +1,6 @@
 """What readers do with a discussion without saying anything."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
@@ -111,6 +112,11 @@ def mute(*, member: User, article: Article, branch: Comment | None = None) -> No
 def stop_following(*, member: User, article: Article, branch: Comment | None = None) -> None:
     """Neither followed nor muted."""
     Following.objects.filter(member=member, article=article, branch=branch).delete()
+
+
+def follow_to(*, comments: Collection[Comment], article: Article) -> None:
+    """Comments came to `article`: who follows or mutes a branch of theirs does so there."""
+    Following.objects.filter(branch__in=comments).update(article=article)
 
 
 @transaction.atomic

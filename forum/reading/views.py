@@ -26,7 +26,7 @@ from forum.tags.models import Category
 MOST_NAMES = 20  # that a member had before
 
 
-@kept(states.front_page)
+@kept(states.front_page, queries=())
 def home(request):
     page = page_of(request, Article.objects.all())
     if request.user.is_authenticated:
@@ -90,7 +90,10 @@ def comment(request, pk):
     """A comment with all that this reader can do with it: where there is no script to put the
     verbs beside it."""
     found = get_object_or_404(
-        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+        Comment.objects.readable_by(request.user)
+        .select_related("article", "author")
+        .knowing_locks(),
+        pk=pk,
     )
     context = {
         "comment": found,
@@ -99,6 +102,7 @@ def comment(request, pk):
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
+        "may_moderate": found.article.is_moderated_by(request.user),
     }
     return render(request, "comments/comment.html", context)
 

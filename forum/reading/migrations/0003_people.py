@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Whom a member follows and mutes, and of which comments they were told."""
 
     dependencies = [
-        ("comments", "0011_pictures_of_members"),
+        ("comments", "0012_pictures_of_members"),
         ("reading", "0002_one_visit_for_each_state"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -21,6 +21,6 @@ CREATE TRIGGER member_raises_versions AFTER UPDATE ON accounts_user FOR EACH ROW
 class Migration(migrations.Migration):
     """Cards and author boxes show a member's picture and pronouns: these raise versions too."""
 
-    dependencies = [("comments", "0010_drafts"), ("accounts", "0006_profile")]
+    dependencies = [("comments", "0011_drafts_of_edits"), ("accounts", "0008_profile")]
 
     operations = [migrations.RunSQL(MEMBERS, MEMBERS_BEFORE)]

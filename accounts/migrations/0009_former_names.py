@@ -23,7 +23,7 @@ DROP FUNCTION keep_former_name();
 class Migration(migrations.Migration):
     """The names that members had before, kept by the database with every change of a name."""
 
-    dependencies = [("accounts", "0006_profile")]
+    dependencies = [("accounts", "0008_profile")]
 
     operations = [
         migrations.CreateModel(

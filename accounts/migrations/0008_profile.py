@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A picture of one's own, and pronouns."""
 
-    dependencies = [("accounts", "0005_unread_notifications")]
+    dependencies = [("accounts", "0007_role_groups")]
 
     operations = [
         migrations.AddField(
