@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "forum.reading",
     "forum.moderation",
     "forum.imports",
+    "forum.people",
     "forum.demo",
 ]
 MIDDLEWARE = [
