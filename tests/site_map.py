@@ -121,6 +121,10 @@ def of_comment(world: World) -> list[Any]:
     return [world.comment.pk]
 
 
+def of_item(world: World) -> list[Any]:
+    return ["all", world.comment.pk]
+
+
 def of_job(world: World) -> list[Any]:
     return [world.job]
 
@@ -155,6 +159,8 @@ ADDRESSES = {
     "comment_card": Address("After the flood.", key=of_comment),
     "comment_exchange": Address("After the flood.", key=of_comment),
     "comment_like": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "comment_flag": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "flag_withdraw": Address(NOT_SO, key=of_comment),
     "comment_likes": Address(SIGN_IN, "Nobody", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
@@ -238,7 +244,19 @@ ADDRESSES = {
     ),
     "merge_undo": Address(DESK, DESK, "the accounts apart", key=lambda world: [world.merge.pk]),
     # The desk
-    "admin:index": Address(DESK, DESK, "Recent actions"),
+    "admin:index": Address(DESK, DESK, "After the flood."),
+    "admin:lists": Address(DESK, DESK, "Recent actions"),
+    "admin:desk": Address(DESK, DESK, "After the flood.", key=lambda world: ["all"]),
+    "admin:desk_item": Address(DESK, DESK, "After the flood.", key=of_item),
+    "admin:desk_skip": Address(DESK, DESK, NOT_SO, key=of_item),
+    "admin:desk_decide": Address(
+        DESK, DESK, NOT_SO, key=lambda world: [*of_item(world), "approve"]
+    ),
+    "admin:desk_undo": Address(DESK, DESK, NOT_SO, key=lambda world: ["all", world.entry.pk]),
+    "admin:sweep": Address(DESK, DESK, "Spam wave"),
+    "admin:sweep_undo": Address(DESK, DESK, NOT_SO, key=lambda world: [1]),
+    # What a moderator wrote is for whom it was written to.
+    "moderators_message": Address(SIGN_IN, GONE, key=lambda world: [1]),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),
     "admin:logout": Address(to("/admin/"), to("/admin/"), NOT_SO),
     "admin:password_change": Address(DESK, DESK, "Password change"),

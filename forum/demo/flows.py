@@ -19,6 +19,7 @@ from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.comments.flows import edit_comment, post_comment, withdraw_comment
 from forum.comments.models import Comment, Like
+from forum.demo import desk
 from forum.demo.claims import show_a_claim
 from forum.demo.compose import compose
 from forum.demo.posters import poster
@@ -61,6 +62,7 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _tell_stories(stories, members)
         _give_likes(list(members.values()))
         _show_moderation(members)
+        desk.fill_the_queue(members, members[OWNER].password)
         _show_what_concerns("hollis", members)
         show_a_claim(members)
     cache.clear()

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         ("people", "0001_first"),
         ("comments", "0012_pictures_of_members"),
         ("articles", "0011_sent_pictures"),
-        ("moderation", "0006_merges"),
+        ("moderation", "0010_merges"),
     ]
 
     operations = [
