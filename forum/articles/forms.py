@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import display_key
-from forum.articles.covers import PictureRefused
 from forum.articles.flows import ArticleChanged, ArticleRefused
 from forum.articles.models import Article, CommentsPolicy, what_a_form_begins_from
 from forum.articles.piece import Piece
-from forum.articles.uploads import is_there, signed, take_picture, unsigned
+from forum.articles.sent_pictures import is_there, signed, take_picture, unsigned
 from forum.markup import MarkupRefused
 from forum.tags.models import Category
 from forum.tags.naming import clean_tag_names
+from forum.uploads import PictureRefused
 
 MOST_TAGS = 12
 LONGEST_ARTICLE = 200_000  # characters, some 35,000 words

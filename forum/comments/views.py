@@ -155,6 +155,7 @@ def history(request, pk):
         "versions": histories.versions(comment),
         "answer": answer,
         "since": histories.since_answered(comment, answer) if answer else None,
+        "may_moderate": comment.article.is_moderated_by(request.user),
     }
     return render(request, "comments/history.html", context)
 
@@ -169,7 +170,11 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     Scripts that save are answered with where the comment is; all else they read from the page.
     """
     kept = kept_text.take(request)
-    draft = drafts.waiting(request.user, article, parent=parent, comment=comment)
+    request.user.take_note_of_warning(request.POST.get("read_warning", ""))
+    # What is sent takes its place.
+    draft = None
+    if request.method != "POST":
+        draft = drafts.waiting(request.user, article, parent=parent, comment=comment)
     form = CommentForm(
         request.POST if request.method == "POST" else None,
         initial=_initial(initial, draft, kept) | {"since": article.last_number},

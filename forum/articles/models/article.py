@@ -49,6 +49,16 @@ class ArticleQuerySet(models.QuerySet):
         shared = Article.co_authors.through.objects.filter(user=user).values("article")
         return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user) | Q(pk__in=shared))
 
+    def moderated_by(self, user):
+        """Those whose discussions the person moderates: all, or the published of their
+        categories."""
+        if not (user.is_authenticated and user.is_moderator):
+            return self.none()
+        if user.is_staff:
+            return self
+        filed = Article.categories.through.objects.filter(category__in=user.moderated_categories)
+        return self.published().filter(pk__in=filed.values("article"))
+
     def editable_by(self, user):
         """A writer's own, alone or with others; for editors and moderators all."""
         if user.edits_all:
@@ -100,7 +110,12 @@ def _with_authors():
     return ArraySubquery(
         people.order_by("display_key").values(
             person=JSONObject(
-                pk="pk", username="username", display_name="display_name", biography="biography"
+                pk="pk",
+                username="username",
+                display_name="display_name",
+                avatar="avatar",
+                pronouns="pronouns",
+                biography="biography",
             )
         )
     )
@@ -286,6 +301,16 @@ class Article(models.Model):
         """Keys of those who wrote the article."""
         return {self.author_id, *self.co_author_keys}
 
+    def is_moderated_by(self, person):
+        """Whether its discussion is the person's to moderate; a query for who moderates some
+        categories, none for others."""
+        if not (person.is_authenticated and person.is_moderator):
+            return False
+        return person.is_staff or (
+            self.is_published
+            and self.categories.filter(pk__in=person.moderated_categories).exists()
+        )
+
     @property
     def is_locked(self):
         """Whether a moderator has closed the discussion."""
@@ -328,3 +353,21 @@ class ArticleAddress(models.Model):
 
     def __str__(self):
         return f"{self.publish_date}/{self.slug}"
+
+
+class AuthorVersion(models.Model):
+    """Raised by the database whenever the number of an author's pieces that are out may have
+    changed by anything but time (migration 0012): pages that show it need not count."""
+
+    author = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        # Triggers write it while an account is being deleted, too.
+        db_constraint=False,
+        related_name="+",
+    )
+    version = models.PositiveBigIntegerField(default=1, db_default=1)
+
+    def __str__(self):
+        return f"{self.author_id}: {self.version}"

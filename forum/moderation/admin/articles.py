@@ -93,6 +93,8 @@ class DeskArticleForm(ArticleForm):
 
 @admin.register(Article)
 class ArticleDesk(DeskAdmin):
+    moderators_may = frozenset({"view", "add", "change"})
+    category_moderators_may = frozenset({"view"})
     form = DeskArticleForm
     list_display = ["headline", "author", "published_at", "comment_count", "state"]
     list_filter = [OutFilter, ("published_at", admin.DateFieldListFilter), "categories"]
@@ -100,18 +102,18 @@ class ArticleDesk(DeskAdmin):
     search_fields = ["headline"]
     ordering = ["-pk"]
     sortable_by = []
-    actions = ["lock", "unlock"]
+    actions = ["lock", "unlock", "merge"]
     fields = [*DeskArticleForm.Meta.fields, "state", "discussion"]
     readonly_fields = ["state", "discussion"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("html")
+        return super().get_queryset(request).moderated_by(request.user).defer("html")
 
     def has_add_permission(self, request):
-        return request.user.is_staff
+        return request.user.has_perm("articles.add_article")
 
     def has_change_permission(self, request, obj=None):
-        return request.user.is_staff
+        return request.user.has_perm("articles.change_article")
 
     def save_model(self, request, obj, form, change):
         piece = form.piece()
@@ -167,3 +169,7 @@ class ArticleDesk(DeskAdmin):
     @admin.action(description=_("Unlock the discussion"))
     def unlock(self, request, queryset):
         return to_act(request, "unlock", queryset)
+
+    @admin.action(description=_("Merge the discussion into another"))
+    def merge(self, request, queryset):
+        return to_act(request, "merge", queryset)

@@ -17,6 +17,7 @@ from accounts.models import User
 from forum import pictures
 from forum.articles import covers
 from forum.articles.models import SentPicture, WorkingCopy
+from forum.uploads import PictureRefused
 
 DAY = timedelta(days=1)
 # Longer than anybody leaves a picture in a form that is neither saved nor kept.
@@ -27,7 +28,7 @@ def take_picture(*, upload: File, by: User | None = None) -> str:
     """The name of the picture, stored anew; raises PictureRefused, also for more than a day's share
     of `by` (setting PICTURES_PER_DAY). Some that are sent at the same moment can go beyond it."""
     if by is not None and (full_until := _full_until(by)):
-        raise covers.PictureRefused(
+        raise PictureRefused(
             _(
                 "You have sent %(most)d pictures within a day, which is as many as one member can. "
                 "What you wrote is kept: send this one after %(time)s."
