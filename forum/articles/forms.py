@@ -14,7 +14,7 @@ from accounts.names import display_key
 from forum.articles.flows import ArticleChanged, ArticleRefused
 from forum.articles.models import Article, CommentsPolicy, what_a_form_begins_from
 from forum.articles.piece import Piece
-from forum.articles.sent_pictures import is_there, signed, take_picture, unsigned
+from forum.articles.uploads import is_there, signed, take_picture, unsigned
 from forum.markup import MarkupRefused
 from forum.tags.models import Category
 from forum.tags.naming import clean_tag_names

@@ -22,7 +22,7 @@ from forum.articles.forms import (
 )
 from forum.articles.gates import authors_only
 from forum.articles.models import Article, WorkingCopy
-from forum.articles.sent_pictures import signed
+from forum.articles.uploads import signed
 from forum.tags.flows import suggest_tags
 from forum.tags.naming import LONGEST_TAG
 

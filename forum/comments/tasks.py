@@ -2,7 +2,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from accounts.models import FormerName, User
-from forum.articles.sent_pictures import clear_picture, unused_pictures
+from forum.articles.uploads import clear_picture, unused_pictures
 from forum.comments.models import Comment, CommentRevision, Draft
 from forum.comments.rendering import renew_name
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from forum import pictures
-from forum.articles import flows, sent_pictures
+from forum.articles import flows, uploads
 from forum.articles.models import Article, SentPicture, WorkingCopy
 from forum.comments.tasks import clear_unused_pictures
 from tests.factories import make_article, make_author, make_comment
@@ -39,7 +39,7 @@ def send(client):
 
 def sent(by, days=31):
     """A picture that was sent so long ago; its address."""
-    name = sent_pictures.take_picture(upload=picture(), by=by)
+    name = uploads.take_picture(upload=picture(), by=by)
     SentPicture.objects.filter(name=name).update(sent_at=timezone.now() - timedelta(days=days))
     return default_storage.url(name)
 
@@ -110,7 +110,7 @@ def in_what_is_typed(author, address):
 
 
 def as_cover_that_waits(author, address):
-    fields = {"kept_cover": sent_pictures.signed(address.removeprefix("/media/"))}
+    fields = {"kept_cover": uploads.signed(address.removeprefix("/media/"))}
     WorkingCopy.objects.create(editor=author, article=make_article(author), fields=fields)
 
 
@@ -143,9 +143,9 @@ def test_picture_that_is_used_stays(author, django_capture_on_commit_callbacks, 
 
 def test_picture_that_comes_into_use_at_the_last_moment_stays(author):
     address = sent(author)
-    (found,) = sent_pictures.unused_pictures()
+    (found,) = uploads.unused_pictures()
     in_the_text(author, address)
-    assert not sent_pictures.clear_picture(picture=found)
+    assert not uploads.clear_picture(picture=found)
     assert len(files(address)) == 2
 
 
@@ -154,7 +154,7 @@ def test_cover_that_was_cleared_away_is_asked_for_again(
 ):
     name = sent(author).removeprefix("/media/")
     clear(django_capture_on_commit_callbacks)
-    page = client.post(reverse("article_new"), WORDS | {"kept_cover": sent_pictures.signed(name)})
+    page = client.post(reverse("article_new"), WORDS | {"kept_cover": uploads.signed(name)})
     assert "no longer there" in page.context["form"].errors["cover"][0]
     assert WORDS["text"] in page.content.decode()
     form = page.context["form"]
