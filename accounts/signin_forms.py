@@ -40,10 +40,6 @@ class AddEmailForm(InOurWords, account.AddEmailForm):
     pass
 
 
-class ChangeEmailForm(InOurWords, account.ChangeEmailForm):
-    pass
-
-
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
     help_texts = {"oldpassword": ""}
 
