@@ -137,6 +137,7 @@ def test_stranger_joins_and_signs_in_with_a_passkey_alone(visit, phone):
     page.context.clear_cookies()
     page.goto(reverse("account_login"))
     press(page, "Use a passkey")
+    signed_in_as(page, "Zoë")
     page.goto(reverse("mfa_add_webauthn"))
     heading(page, "Your passkey, please")
     press(page, "Use a passkey")
@@ -188,7 +189,7 @@ def test_device_that_refuses_is_told_of_and_can_be_asked_again(visit, phone):
 
 def test_page_says_where_there_are_no_passkeys(visit):
     page = visit(reverse("account_login"), java_script_enabled=False)
-    expect(in_main(page)).to_contain_text("Passkeys need JavaScript.")
+    assert "Passkeys need JavaScript." in page.locator("noscript").inner_text()
     expect(in_main(page).get_by_role("button", name="Use a passkey")).to_have_count(0)
     by_number = page.url.replace("localhost", "127.0.0.1")
     page = visit(by_number)
