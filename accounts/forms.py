@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import flows
+from accounts.models import FormerName, User
 from accounts.names import LONGEST_NAME, clean_display_name, display_key
 
 
@@ -23,13 +24,19 @@ class DisplayNameField(forms.CharField):
     def clean(self, value):
         name = clean_display_name(super().clean(value))
         others = User.objects.filter(display_key=display_key(name))
+        # Asked for second: a name that is given up between the two is found here.
+        former = FormerName.objects.reserved().filter(key=display_key(name))
         if self.member is not None:
-            others = others.exclude(pk=self.member.pk)
-        if others.exists():
+            others, former = others.exclude(pk=self.member.pk), former.exclude(member=self.member)
+        if others.exists() or former.exists():
             raise ValidationError(
                 _("Somebody has this name already, or one that looks the same."), code="taken"
             )
         return name
+
+
+# What the validators ask for, said before they do; each of them says what is wrong.
+GOOD_PASSWORD = _("At least ten characters, and not one that you use elsewhere: a few words do.")
 
 
 class _NewMember:
@@ -50,6 +57,8 @@ class _NewMember:
         }
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("Never shown to anybody.")
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = GOOD_PASSWORD
 
 
 class SignUpForm(_NewMember, SignupForm):
@@ -94,7 +103,7 @@ class ProfileForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["display_name", "biography", "website"]
+        fields = ["display_name", "pronouns", "biography", "website"]
         widgets = {
             "biography": forms.Textarea(attrs={"rows": 4}),
             "website": forms.URLInput(attrs={"autocomplete": "url"}),
@@ -107,6 +116,36 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["display_name"].member = self.instance
+
+    def clean_pronouns(self):
+        return " ".join(self.cleaned_data["pronouns"].split())
+
+    def save(self, commit=True):
+        """Through the flow; where it refuses, False, and the form says why."""
+        member = User.objects.get(pk=self.instance.pk)
+        try:
+            flows.change_profile(member=member, **self.cleaned_data)
+        except flows.RenameRefused as refusal:
+            self.add_error("display_name", str(refusal))
+            return False
+        return True
+
+
+class AvatarForm(forms.Form):
+    """A picture of a member."""
+
+    avatar = forms.FileField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_(
+            "JPEG, PNG, WebP, GIF or AVIF, up to 10 MB. The middle is taken as a square, and what "
+            "the file says of place and camera is left out."
+        ),
+        error_messages={
+            "required": _("Choose a picture first."),
+            "empty": _("This file is empty."),
+        },
+    )
 
 
 def without_placeholders(form):

@@ -7,6 +7,7 @@ from accounts import views
 
 urlpatterns = [
     path("profile/", views.profile, name="account_profile"),
+    path("profile/picture/", views.avatar, name="account_avatar"),
     path("security/", views.security, name="account_security"),
     path("security/second-factor/", views.second_factor, name="account_second_factor"),
     path("signup/login-name/", views.login_name, name="account_login_name"),

@@ -108,11 +108,14 @@ INSTALLED_APPS = [
     "accounts",
     "forum.tags",
     "forum.cards",
+    "forum.notifications",
     "forum.articles",
     "forum.comments",
+    "forum.flags",
     "forum.reading",
     "forum.moderation",
     "forum.imports",
+    "forum.people",
     "forum.demo",
 ]
 MIDDLEWARE = [
@@ -128,6 +131,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.choices.MembersChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -161,6 +165,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": configuration(DATA_DIR, DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
+if CACHES["default"]["BACKEND"].endswith(".LocMemCache"):
+    CACHES["default"]["BACKEND"] = "forum.process_cache.ProcessCache"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -245,6 +251,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
 
+# How often a member can change the name that others see, within 30 days; and for how many days
+# nobody else can take a name that was given up.
+NAME_CHANGES_A_MONTH = env.int(
+    "NAME_CHANGES_A_MONTH", default=2, validate=validate.Range(min=0, max=1000)
+)
+NAMES_RESERVED_DAYS = env.int("NAMES_RESERVED_DAYS", default=365, validate=validate.Range(min=0))
+
 # Those with power over what others wrote must have a second factor.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=_https)
 PASSKEYS = env.bool("PASSKEYS", default=True)
@@ -327,6 +340,15 @@ TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# How many comments of a new member are shown to moderators; 0 for none.
+FIRST_COMMENTS_REVIEWED = env.int("FIRST_COMMENTS_REVIEWED", default=3)
+# A comment is held by itself when this many members flagged it, and their flags weigh so much
+# together: half for a first flag, up to one for members who are always right.
+FLAGS_TO_HOLD = env.int("FLAGS_TO_HOLD", default=3, validate=validate.Range(1))
+FLAG_WEIGHT_TO_HOLD = env.float("FLAG_WEIGHT_TO_HOLD", default=2.0)
+FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=30)
+# Pictures that one member can send into the editor within 24 hours; 0: any number.
+PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)

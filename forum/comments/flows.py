@@ -6,23 +6,32 @@ looking up names) is done before.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
 
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import announcements, permissions, reply_links, tree
+from forum.comments import announcements, cases, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
+from forum.comments.sight import as_it_is
 
 # Nobody means to say the same to the same comment again so soon.
 REPEATED_WITHIN = timedelta(hours=1)
+
+
+# The job that tells those whom a comment answers or names, by its name, as addresses are known by
+# theirs: who mutes what is known above.
+TELL = "forum.reading.tasks.tell_of_comment"
 
 
 class ReplyRefused(Exception):
@@ -31,6 +40,21 @@ class ReplyRefused(Exception):
 
 class LikeRefused(Exception):
     """This member cannot like this comment; the message says why."""
+
+
+class WarningUnread(ReplyRefused):
+    """A moderator warned the writer, who must say that they have read it before they post."""
+
+    def __init__(self):
+        super().__init__(_("Read what a moderator wrote to you, and say that you have, to post."))
+
+
+class TooSoon(ReplyRefused):
+    """Too much in too short a time; posting succeeds after `retry_after` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class PostedBefore(ReplyRefused):
@@ -79,11 +103,10 @@ def _said_just_now(
     author: User, article: Article, text: str, parent: Comment | None
 ) -> Comment | None:
     recent = timezone.now() - REPEATED_WITHIN
-    return (
-        Comment.objects.visible()
-        .filter(author=author, posted_at__gt=recent, article=article, parent=parent, text=text)
-        .first()
-    )
+    said = Comment.objects.visible().filter(author=author, posted_at__gt=recent)
+    # One row at most, without the order and the columns that nobody asks about.
+    same = said.filter(article=article, parent=parent, text=text).order_by().values("pk")[:1]
+    return Comment.objects.get(pk=same[0]["pk"]) if same else None
 
 
 def _post(
@@ -97,9 +120,12 @@ def _post(
     refusal = permissions.why_not_comment(author, article)
     if refusal:
         raise ReplyRefused(refusal)
+    if author.warned_at:
+        raise WarningUnread()
     clean = render(text)
     answers = reply_links.resolve(clean, article=article, parent=parent)
     html, used = reply_links.draw(clean, answers, article_id=article.pk)
+    is_newcomer = cases.is_newcomer(author)
     comment = Comment(
         article=article,
         author=author,
@@ -108,23 +134,29 @@ def _post(
         html=html,
         html_version=markup.ENGINE,
         post_key=post_key,
-        posted_at=posted_at or timezone.now(),
+        posted_at=posted_at,
     )
     with transaction.atomic():
-        # Before others begin to wait for this.
-        discard_draft(member=author, article=article, parent=parent)
-        comment.number, is_held = _enter(
-            article, comment.posted_at, may_be_held=permissions.is_held(author, article)
-        )
+        _wait_for_bans(author)
+        comment.number, comment.posted_at, is_held = _enter(comment)
+        _be_welcome(author)
         if is_held:
             comment.held_at = timezone.now()
             comment.held_reason = _("New comments on this article wait for a moderator.")
-        if parent is not None:
-            comment.parent = _fresh_parent(parent, article)
-        tree.insert(comment)
+        if targets_moved := reply_links.moved(used, article_id=article.pk, but=parent):
+            # What was looked up before the row was taken, as it is now.
+            answers |= targets_moved
+            comment.html, used = reply_links.draw(clean, answers, article_id=article.pk)
+        if not tree.insert(comment):
+            raise ReplyRefused(_why_not_below(comment.parent, article))
         reply_links.add(comment, used)
+        if is_newcomer:
+            cases.open_for_newcomer(comment, reach=comment.number)
         if not is_held:
             announcements.posted(article.pk, [comment.number])
+            # Nobody is told now of what was said before.
+            if posted_at is None and (parent or used):
+                _tell_of(comment)
     return comment
 
 
@@ -132,13 +164,15 @@ def _post(
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
-    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
-    for more than a slip when that is over, and whenever the text could not be posted.
+    An edit that changes nothing leaves no trace; the draft is gone either way. Raises ReplyRefused
+    outside the edit window, for more than a slip when that is over, and whenever the text could
+    not be posted.
     """
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
+    discard_draft(member=by, article=comment.article, comment=comment)
     if text == comment.text:
         return comment
     if refusal := permissions.why_not_edit_to(comment, text):
@@ -168,13 +202,15 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     reply_links.keep(comment, used)
     if comment.is_visible:
         announcements.changed(comment)
+        if used.keys() - kept.answers.keys():
+            _tell_of(comment)
     return comment
 
 
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     """The comment is out of sight by its author's wish; doing it twice changes nothing."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if comment.withdrawn_at:
         return comment
     refusal = permissions.why_not_withdraw(by, comment)
@@ -191,7 +227,7 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
 @transaction.atomic
 def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
     """The comment is back as it was; raises ReplyRefused when its time for that is over."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if refusal := permissions.why_not_undo_withdrawal(by, comment):
         raise ReplyRefused(refusal)
     comment.withdrawn_at = None
@@ -205,23 +241,25 @@ def save_draft(
     *,
     member: User,
     article: Article,
-    parent: Comment | None,
     text: str,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
     post_key: UUID | None = None,
 ) -> None:
     """Keep what a member has typed so far, for another of their screens; no words, no draft.
 
-    Nor is there one of what was posted, however late the draft arrives.
+    It is other words for `comment` where that is given. Of what was posted there is no draft,
+    however late it arrives.
     """
-    posted = Comment.objects.filter(author=member, post_key=post_key, text=text.rstrip())
-    if not text.strip() or (post_key and posted.exists()):
-        discard_draft(member=member, article=article, parent=parent)
+    place: dict[str, Any] = {"comment": comment} if comment else {"parent": parent}
+    if not text.strip() or _is_posted(member, text.rstrip(), comment, post_key):
+        discard_draft(member=member, article=article, **place)
         return
-    Draft.objects.update_or_create(
+    Draft.objects.of(member, article=article, **place).update_or_create(
         member=member,
-        article=article,
-        parent=parent,
+        **place,
         defaults={
+            "article": article,
             "text": text[: 2 * settings.LONGEST_COMMENT],
             "post_key": post_key,
             "saved_at": timezone.now(),
@@ -229,9 +267,22 @@ def save_draft(
     )
 
 
-def discard_draft(*, member: User, article: Article, parent: Comment | None) -> None:
+def _is_posted(member: User, text: str, comment: Comment | None, post_key: UUID | None) -> bool:
+    if comment:
+        return text == comment.text
+    posted = Comment.objects.filter(author=member, post_key=post_key, text=text)
+    return post_key is not None and posted.exists()
+
+
+def discard_draft(
+    *,
+    member: User,
+    article: Article,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
+) -> None:
     """Forget what was typed there."""
-    Draft.objects.filter(member=member, article=article, parent=parent).delete()
+    Draft.objects.of(member, article=article, parent=parent, comment=comment).delete()
 
 
 @transaction.atomic
@@ -247,7 +298,7 @@ def redact_revision(*, revision: CommentRevision) -> bool:
 @transaction.atomic
 def hide_comment(*, comment: Comment, reason: str) -> bool:
     """Take the comment out of sight; its answers stay. False when it was hidden before."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if comment.hidden_at:
         return False
     was_visible = comment.is_visible
@@ -261,15 +312,100 @@ def hide_comment(*, comment: Comment, reason: str) -> bool:
 @transaction.atomic
 def restore_comment(*, comment: Comment) -> bool:
     """Undo hiding and holding. False when there was nothing to undo."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if not comment.hidden_at and not comment.held_at:
         return False
-    comment.hidden_at = comment.held_at = None
+    comment.hidden_at = comment.held_at = comment.hidden_with = None
     comment.hidden_reason = comment.held_reason = ""
-    comment.save(update_fields=["hidden_at", "hidden_reason", "held_at", "held_reason"])
+    comment.save(
+        update_fields=["hidden_at", "hidden_reason", "hidden_with", "held_at", "held_reason"]
+    )
     if comment.is_visible:
         _bring_into_sight(comment)
     return True
+
+
+@transaction.atomic
+def hide_branch(*, comment: Comment, reason: str) -> list[Comment]:
+    """Take a comment and all that is below it out of sight; those that were hidden before stay
+    as they were, and do not come back with it. What was hidden by it, in order of number."""
+    comment = as_it_is(comment)
+    branch = list(Comment.objects.below(comment).filter(hidden_at=None).in_time_order())
+    in_sight = [one for one in branch if one.is_visible]
+    now = timezone.now()
+    for one in branch:
+        one.hidden_at, one.hidden_reason, one.hidden_with = now, reason, comment
+    Comment.objects.filter(pk__in=[one.pk for one in branch]).update(
+        hidden_at=now, hidden_reason=reason, hidden_with=comment
+    )
+    _count(comment.article, -len(in_sight))
+    announcements.gone(comment.article_id, [one.number for one in in_sight])
+    return branch
+
+
+@transaction.atomic
+def restore_branch(*, comment: Comment) -> list[Comment]:
+    """Bring back exactly what `hide_branch` of this comment hid, wherever in the discussion it
+    hangs by now, and return it; what was held or withdrawn meanwhile stays out of sight."""
+    comment = as_it_is(comment)
+    branch = list(
+        Comment.objects.filter(hidden_with=comment, article=comment.article_id).in_time_order()
+    )
+    for one in branch:
+        one.hidden_at, one.hidden_reason, one.hidden_with = None, "", None
+    Comment.objects.filter(pk__in=[one.pk for one in branch]).update(
+        hidden_at=None, hidden_reason="", hidden_with=None
+    )
+    in_sight = [one for one in branch if one.is_visible]
+    _count(comment.article, len(in_sight))
+    announcements.posted(comment.article_id, [one.number for one in in_sight])
+    announcements.shown_again(comment.article_id, in_sight)
+    return branch
+
+
+@transaction.atomic
+def lock_branch(*, comment: Comment, reason: str) -> bool:
+    """Nobody can answer the comment any more, nor what is below it, and whoever tries is told
+    the reason. False when it was locked before; a lock further up is another."""
+    comment = as_it_is(comment)
+    return bool(
+        Comment.objects.filter(pk=comment.pk, locked_at=None).update(
+            locked_at=timezone.now(), lock_reason=reason
+        )
+    )
+
+
+@transaction.atomic
+def unlock_branch(*, comment: Comment) -> bool:
+    """Undo `lock_branch` of this comment. False when it was not locked."""
+    comment = as_it_is(comment)
+    return bool(
+        Comment.objects.filter(pk=comment.pk, locked_at__isnull=False).update(
+            locked_at=None, lock_reason=""
+        )
+    )
+
+
+@transaction.atomic
+def merge_discussions(*, source: Article, target: Article) -> list[Comment]:
+    """Bring all comments of one discussion into another, thread by thread; which ones.
+
+    They take new numbers there, in their old order, and the old ones lead to them for ever. What
+    stood there keeps its numbers; in order of time all stand as they were said. Raises
+    ReplyRefused for a discussion and itself.
+    """
+    if source.pk == target.pk:
+        raise ReplyRefused(_("A discussion cannot be merged with itself."))
+    held = {
+        article.pk: article
+        for article in Article.objects.select_for_update(no_key=True)
+        .filter(pk__in=[source.pk, target.pk])
+        .order_by("pk")
+    }
+    comments = list(Comment.objects.filter(article=source).order_by("number"))
+    if comments:
+        _change_article(comments, held[source.pk], held[target.pk])
+    return comments
 
 
 @transaction.atomic
@@ -302,7 +438,8 @@ def move_comment(
             raise ReplyRefused(_("A comment cannot be moved below itself."))
     tree.move(comment, parent)
     if comment.article_id != target_id:
-        _change_article(comment, held[target_id])
+        branch = list(Comment.objects.below(comment).order_by("number"))
+        _change_article(branch, comment.article, held[target_id])
     return Comment.objects.get(pk=comment.pk)
 
 
@@ -310,7 +447,7 @@ def move_comment(
 def like_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member; liking it twice changes nothing. The database keeps
     `like_count` (migration 0005). Raises LikeRefused for one's own, and for one out of sight."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     refusal = permissions.why_not_like(by, comment)
     if refusal:
         raise LikeRefused(refusal)
@@ -322,7 +459,7 @@ def like_comment(*, comment: Comment, by: User) -> Comment:
 @transaction.atomic
 def unlike_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member no more. It can always be taken back."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     Like.objects.filter(comment=comment, member=by).delete()
     comment.refresh_from_db(fields=["like_count"])
     return comment
@@ -360,27 +497,44 @@ def render(text: str) -> str:
         raise ReplyRefused(str(error)) from error
 
 
-def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple[int, bool]:
-    """Take the article's row until the transaction ends, a number for a new comment, and whether
-    it waits for a moderator; then it does not count yet.
+def _enter(comment: Comment) -> tuple[int, datetime, bool]:
+    """Take the article's row until the transaction ends, a number for a new comment, the moment
+    it is said, and whether it waits for a moderator; then it does not count yet. Its draft is
+    gone.
 
     One statement: what it returns, and whether the discussion is open, cannot change any more.
+    The moment, where none is given, is that of the number: later ones have later moments.
     """
+    article = comment.article
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH draft AS (
+              DELETE FROM comments_draft
+               WHERE member_id = %(author)s AND article_id = %(id)s
+                 AND comment_id IS NULL
+                 AND (parent_id = %(parent)s OR %(parent)s::bigint IS NULL AND parent_id IS NULL)
+            )
             UPDATE articles_article
                SET last_number = last_number + 1,
                    comment_count = comment_count
                        + CASE WHEN %(may)s AND comments_policy = 'held' THEN 0 ELSE 1 END,
                    last_commented_at = CASE WHEN %(may)s AND comments_policy = 'held'
-                       THEN last_commented_at ELSE greatest(last_commented_at, %(at)s) END
+                       THEN last_commented_at
+                       ELSE greatest(last_commented_at, coalesce(%(at)s, clock_timestamp())) END
              WHERE id = %(id)s AND locked_at IS NULL AND published_at IS NOT NULL
                AND comments_policy <> 'closed'
                AND (comments_close_at IS NULL OR comments_close_at > clock_timestamp())
-            RETURNING last_number, %(may)s AND comments_policy = 'held'
+            RETURNING last_number, coalesce(%(at)s, clock_timestamp()),
+                      %(may)s AND comments_policy = 'held'
             """,
-            {"may": may_be_held, "at": posted_at, "id": article.pk},
+            {
+                "id": article.pk,
+                "author": comment.author_id,
+                "parent": comment.parent_id,
+                "may": permissions.is_held(comment.author, article),
+                "at": comment.posted_at,
+            },
         )
         row = cursor.fetchone()
     if row is None:
@@ -398,22 +552,38 @@ def _enter(article: Article, posted_at: datetime, *, may_be_held: bool) -> tuple
     return row
 
 
-def _hold(comment: Comment) -> Comment:
-    """The comment as it is now, with its article's row held until the transaction ends."""
-    while True:
-        article = Article.objects.select_for_update(no_key=True).get(pk=comment.article_id)
-        comment = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
-        if comment.article_id == article.pk:
-            comment.article = article
-            return comment
+def bar_while_acting(member: User) -> None:
+    """Until the transaction ends nothing that this member posts is let in, and what was about to
+    be is in: whoever then bars them knows all they wrote. Taken before any article's row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('posting', %s))", [member.pk])
 
 
-def _fresh_parent(parent: Comment, article: Article) -> Comment:
-    """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
-    parent = Comment.objects.defer("text", "html").get(pk=parent.pk)
-    if parent.article_id != article.pk or not parent.is_visible:
-        raise ReplyRefused(_("The comment you answer is no longer there."))
-    return parent
+def _wait_for_bans(author: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended('posting', %s))", [author.pk]
+        )
+
+
+def _be_welcome(author: User) -> None:
+    """Raises ReplyRefused where the writer was banned or warned since they were read: a ban that
+    is in force before the comment has its number comes before it."""
+    author.refresh_from_db(
+        fields=["banned_at", "banned_until", "ban_reason", "warned_at", "warning"]
+    )
+    if author.is_banned:
+        raise ReplyRefused(permissions.why_banned(author))
+    if author.warned_at:
+        raise WarningUnread()
+
+
+def _why_not_below(parent: Comment, article: Article) -> str:
+    """Why a comment that was there when its answer was begun can be answered no longer."""
+    now = Comment.objects.knowing_locks().filter(pk=parent.pk, article=article).first()
+    if now is not None and now.is_visible and now.branch_lock_reason is not None:
+        return permissions.why_branch_locked(now.branch_lock_reason)
+    return _("The comment you answer is no longer there.")
 
 
 def _take_out_of_sight(comment: Comment) -> None:
@@ -425,6 +595,11 @@ def _bring_into_sight(comment: Comment) -> None:
     _count(comment.article, 1)
     announcements.posted(comment.article_id, [comment.number])
     announcements.changed(comment)
+    _tell_of(comment)
+
+
+def _tell_of(comment: Comment) -> None:
+    app.configure_task(TELL).defer(comment=comment.pk)
 
 
 def _count(article: Article, change: int) -> None:
@@ -432,14 +607,10 @@ def _count(article: Article, change: int) -> None:
     article.save(update_fields=["comment_count"])
 
 
-def _change_article(comment: Comment, target: Article) -> None:
-    """Give a branch that hangs in its new place the article of that place, and numbers there."""
-    source = comment.article
-    branch = list(
-        Comment.objects.filter(
-            tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght
-        ).order_by("number")
-    )
+def _change_article(branch: list[Comment], source: Article, target: Article) -> None:
+    """Give comments that stand in their places the article of those places, and numbers there.
+    `branch` is whole branches, in order of number; both articles are held."""
+    moved = [one.pk for one in branch]
     FormerPlace.objects.bulk_create(
         FormerPlace(article=source, number=one.number, comment=one) for one in branch
     )
@@ -450,14 +621,17 @@ def _change_article(comment: Comment, target: Article) -> None:
         one.article, one.number = target, target.last_number
     announcements.posted(target.pk, [one.number for one in visible])
     Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
+    # Who was hidden with a comment that is in the other article now comes back alone.
+    torn = Q(pk__in=moved, hidden_with__isnull=False) & ~Q(hidden_with__in=moved) | Q(
+        hidden_with__in=moved
+    ) & ~Q(pk__in=moved)
+    Comment.objects.filter(torn).update(hidden_with=None)
+    Draft.objects.filter(parent__in=moved).update(article=target)
     source.comment_count -= len(visible)
     target.comment_count += len(visible)
     latest = max(one.posted_at for one in branch)
     target.last_commented_at = max(latest, target.last_commented_at or latest)
     source.save(update_fields=["comment_count"])
     target.save(update_fields=["comment_count", "last_number", "last_commented_at"])
-    moved = {one.pk for one in branch}
-    touched = Comment.objects.filter(reply_links__target__in=moved) | Comment.objects.filter(
-        pk__in=moved
-    )
-    redraw(list(touched.distinct().order_by("pk")))
+    linked = ReplyLink.objects.filter(Q(comment__in=moved) | Q(target__in=moved)).values("comment")
+    redraw(list(Comment.objects.filter(pk__in=linked).order_by("pk")))
