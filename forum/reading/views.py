@@ -130,6 +130,7 @@ def comment(request, pk):
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
         "may_moderate": found.article.is_moderated_by(request.user),
+        "may_flag": found.is_visible and found.author_id != request.user.pk,
     }
     return render(request, "comments/comment.html", context)
 
