@@ -7,6 +7,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -20,6 +21,8 @@ from forum.comments import flows
 from forum.comments.models import Comment
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
+from forum.people import flows as people
+from forum.people.models import Merge
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
@@ -42,6 +45,7 @@ class World:
     tag: Tag
     entry: LogEntry
     job: int
+    merge: Merge
 
     def person(self, kind: str) -> User | None:
         return getattr(self, kind, None)
@@ -61,7 +65,12 @@ def make_world() -> World:
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
     job = tasks.forget_old_jobs.configure(queueing_lock=None).defer(timestamp=0)
-    return World(author, member, moderator, owner, article, comment, category, tag, entry, job)
+    merge = people.merge_members(
+        gone=make_member("Zo"), kept=make_member("Zo 2"), by=owner, reason="the same person"
+    )
+    return World(
+        author, member, moderator, owner, article, comment, category, tag, entry, job, merge
+    )
 
 
 # A status, where it leads, or words that are on the page.
@@ -72,6 +81,7 @@ def to(place: str) -> Callable[[World], str]:
     return lambda world: place
 
 
+AGAIN = to("/accounts/reauthenticate/")
 SIGN_IN, DESK, HOME = to("/accounts/login/"), to("/admin/login/"), to("/")
 
 
@@ -111,8 +121,16 @@ def of_comment(world: World) -> list[Any]:
     return [world.comment.pk]
 
 
+def of_item(world: World) -> list[Any]:
+    return ["all", world.comment.pk]
+
+
 def of_job(world: World) -> list[Any]:
     return [world.job]
+
+
+def two_of(world: World) -> str:
+    return f"{world.author.pk},{world.member.pk}"
 
 
 ADDRESSES = {
@@ -141,6 +159,8 @@ ADDRESSES = {
     "comment_card": Address("After the flood.", key=of_comment),
     "comment_exchange": Address("After the flood.", key=of_comment),
     "comment_like": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "comment_flag": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "flag_withdraw": Address(NOT_SO, key=of_comment),
     "comment_likes": Address(SIGN_IN, "Nobody", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
@@ -212,8 +232,31 @@ ADDRESSES = {
     "notifications": Address(SIGN_IN, "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
     "notifications_all_read": Address(NOT_SO),
+    # People
+    "privacy": Address("Privacy</h1>"),
+    "own_words": Address(SIGN_IN, "Your words</h1>"),
+    "claims": Address(SIGN_IN, "Is this you?"),
+    "export": Address(SIGN_IN, AGAIN, key=lambda world: [UUID(int=1)]),
+    "account_erase": Address(SIGN_IN, AGAIN),
+    "erased": Address("Your account is erased"),
+    "members_merge": Address(
+        DESK, DESK, "Merge two accounts", query=lambda world: {"ids": two_of(world)}
+    ),
+    "merge_undo": Address(DESK, DESK, "the accounts apart", key=lambda world: [world.merge.pk]),
     # The desk
-    "admin:index": Address(DESK, DESK, "Recent actions"),
+    "admin:index": Address(DESK, DESK, "After the flood."),
+    "admin:lists": Address(DESK, DESK, "Recent actions"),
+    "admin:desk": Address(DESK, DESK, "After the flood.", key=lambda world: ["all"]),
+    "admin:desk_item": Address(DESK, DESK, "After the flood.", key=of_item),
+    "admin:desk_skip": Address(DESK, DESK, NOT_SO, key=of_item),
+    "admin:desk_decide": Address(
+        DESK, DESK, NOT_SO, key=lambda world: [*of_item(world), "approve"]
+    ),
+    "admin:desk_undo": Address(DESK, DESK, NOT_SO, key=lambda world: ["all", world.entry.pk]),
+    "admin:sweep": Address(DESK, DESK, "Spam wave"),
+    "admin:sweep_undo": Address(DESK, DESK, NOT_SO, key=lambda world: [1]),
+    # What a moderator wrote is for whom it was written to.
+    "moderators_message": Address(SIGN_IN, GONE, key=lambda world: [1]),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),
     "admin:logout": Address(to("/admin/"), to("/admin/"), NOT_SO),
     "admin:password_change": Address(DESK, DESK, "Password change"),
@@ -263,6 +306,7 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         {"add": "Name", "delete": "Are you sure"},
     ),
     "tags_tag": ("wildlife", lambda world: world.tag, ONLY_READ, {"delete": "Are you sure"}),
+    "people_merge": ("the same person", lambda world: world.merge, ONLY_READ, {}),
     "moderation_logentry": ("enough said", lambda world: world.entry, ONLY_READ, {}),
 }
 # What the site does behind its pages is the owner's alone to see.
