@@ -195,8 +195,18 @@ def _page(desk, path: str) -> dict[str, float]:
     reads = [sql for sql in statements if sql.lstrip("( ").startswith("SELECT")]
     timed = {sql: min(_explained(sql) for _ in range(3)) for sql in reads}
     slowest = max(timed, key=timed.__getitem__)
+    if timed[slowest] > MOST / 2:
+        print(_plan(slowest))
     print(f"{timed[slowest]:8.2f} ms  {path}\n             {slowest[:160]}", flush=True)
     return {"queries": len(statements), "clock": taken, "slowest": timed[slowest]}
+
+
+def _plan(sql: str) -> str:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + sql.replace("%", "%%"), [])
+        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def _explained(sql: str) -> float:
