@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "forum.reading",
     "forum.moderation",
     "forum.imports",
+    "forum.people",
     "forum.demo",
 ]
 MIDDLEWARE = [
@@ -164,6 +165,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": configuration(DATA_DIR, DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
+if CACHES["default"]["BACKEND"].endswith(".LocMemCache"):
+    CACHES["default"]["BACKEND"] = "forum.process_cache.ProcessCache"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("forum.flags.urls")),
     path("", include("forum.comments.urls")),
     path("", include("forum.articles.urls")),
+    path("", include("forum.people.urls")),
     path("accounts/", include("accounts.urls")),
     path("notifications/", include("forum.notifications.urls")),
     path("admin/", admin.site.urls),

@@ -7,6 +7,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -20,6 +21,8 @@ from forum.comments import flows
 from forum.comments.models import Comment
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
+from forum.people import flows as people
+from forum.people.models import Merge
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
@@ -42,6 +45,7 @@ class World:
     tag: Tag
     entry: LogEntry
     job: int
+    merge: Merge
 
     def person(self, kind: str) -> User | None:
         return getattr(self, kind, None)
@@ -61,7 +65,12 @@ def make_world() -> World:
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
     job = tasks.forget_old_jobs.configure(queueing_lock=None).defer(timestamp=0)
-    return World(author, member, moderator, owner, article, comment, category, tag, entry, job)
+    merge = people.merge_members(
+        gone=make_member("Zo"), kept=make_member("Zo 2"), by=owner, reason="the same person"
+    )
+    return World(
+        author, member, moderator, owner, article, comment, category, tag, entry, job, merge
+    )
 
 
 # A status, where it leads, or words that are on the page.
@@ -72,6 +81,7 @@ def to(place: str) -> Callable[[World], str]:
     return lambda world: place
 
 
+AGAIN = to("/accounts/reauthenticate/")
 SIGN_IN, DESK, HOME = to("/accounts/login/"), to("/admin/login/"), to("/")
 
 
@@ -117,6 +127,10 @@ def of_item(world: World) -> list[Any]:
 
 def of_job(world: World) -> list[Any]:
     return [world.job]
+
+
+def two_of(world: World) -> str:
+    return f"{world.author.pk},{world.member.pk}"
 
 
 ADDRESSES = {
@@ -218,6 +232,17 @@ ADDRESSES = {
     "notifications": Address(SIGN_IN, "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
     "notifications_all_read": Address(NOT_SO),
+    # People
+    "privacy": Address("Privacy</h1>"),
+    "own_words": Address(SIGN_IN, "Your words</h1>"),
+    "claims": Address(SIGN_IN, "Is this you?"),
+    "export": Address(SIGN_IN, AGAIN, key=lambda world: [UUID(int=1)]),
+    "account_erase": Address(SIGN_IN, AGAIN),
+    "erased": Address("Your account is erased"),
+    "members_merge": Address(
+        DESK, DESK, "Merge two accounts", query=lambda world: {"ids": two_of(world)}
+    ),
+    "merge_undo": Address(DESK, DESK, "the accounts apart", key=lambda world: [world.merge.pk]),
     # The desk
     "admin:index": Address(DESK, DESK, "After the flood."),
     "admin:lists": Address(DESK, DESK, "Recent actions"),
@@ -281,6 +306,7 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         {"add": "Name", "delete": "Are you sure"},
     ),
     "tags_tag": ("wildlife", lambda world: world.tag, ONLY_READ, {"delete": "Are you sure"}),
+    "people_merge": ("the same person", lambda world: world.merge, ONLY_READ, {}),
     "moderation_logentry": ("enough said", lambda world: world.entry, ONLY_READ, {}),
 }
 # What the site does behind its pages is the owner's alone to see.

@@ -16,6 +16,8 @@ class Verb(models.TextChoices):
     BAN = "ban", _("banned a member")
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
+    MERGE_MEMBERS = "merge_members", _("merged an account into another")
+    UNMERGE_MEMBERS = "unmerge_members", _("took merged accounts apart")
     SPLIT = "split", _("made a thread of a reply")
     MERGE = "merge", _("brought a discussion into another")
     HIDE_BRANCH = "hide_branch", _("hid a comment with its branch")
