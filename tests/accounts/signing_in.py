@@ -14,6 +14,12 @@ def sign_in(client, member, password=PASSWORD, **more):
     return client.post(reverse("account_login"), words)
 
 
+def sign_in_afresh(client, member):
+    """With the password asked for once more, for what asks for it."""
+    sign_in(client, member)
+    return client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
 def code_in(message) -> str:
     return re.search(r"^([A-Z]{4}-[A-Z]{4})$", message.body, re.MULTILINE)[1]
 
