@@ -1,7 +1,9 @@
 """Signing in as a person does, and reading the mail about it."""
 
 import re
+import time
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.urls import reverse
 
 from tests.factories import PASSWORD
@@ -24,3 +26,8 @@ def code_in(message) -> str:
 
 def link_in(message) -> str:
     return re.search(r"http://testserver(/accounts/\S+)", message.body)[1]
+
+
+def code_of(secret) -> str:
+    """What an authenticator app shows now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
