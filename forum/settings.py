@@ -291,22 +291,19 @@ SOCIALACCOUNT_STORE_TOKENS = False
 _oidc_server = env.str("OIDC_SERVER", default="")
 if env.str("OIDC_CLIENT_ID", default="") and not _oidc_server:
     raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_SERVER, its address, is not.")
-SOCIALACCOUNT_PROVIDERS = {
-    provider: settings
-    for provider, settings in {
-        "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
-        "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
-        "openid_connect": {
-            "APPS": _keys(
-                "OIDC",
-                provider_id="oidc",
-                name=env.str("OIDC_NAME", default="OpenID Connect"),
-                settings={"server_url": _oidc_server},
-            )
-        },
-    }.items()
-    if settings["APPS"]
+_elsewhere: dict[str, dict[str, list]] = {
+    "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
+    "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
+    "openid_connect": {
+        "APPS": _keys(
+            "OIDC",
+            provider_id="oidc",
+            name=env.str("OIDC_NAME", default="OpenID Connect"),
+            settings={"server_url": _oidc_server},
+        )
+    },
 }
+SOCIALACCOUNT_PROVIDERS = {site: keys for site, keys in _elsewhere.items() if keys["APPS"]}
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{each}" for each in SOCIALACCOUNT_PROVIDERS]
 
 # --- Mail -------------------------------------------------------------------------------------
