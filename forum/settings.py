@@ -212,7 +212,6 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     **_forms(
         add_email="AddEmailForm",
-        change_email="ChangeEmailForm",
         change_password="ChangePasswordForm",
         set_password="SetPasswordForm",
         reset_password="ResetPasswordForm",
@@ -234,7 +233,8 @@ VERIFY_EMAIL_BY = env.str(
 )
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL_BY == "code"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Only who gave an address without an account could change it, which would tell the two apart.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5

@@ -7,7 +7,7 @@
 import { completeNames } from "./completion.js";
 import { keepDraft } from "./drafts.js";
 import { countDown, insert, inWords, showTimeLeft, showTools } from "./tools.js";
-import { bring } from "./live.js";
+import { bring } from "./arrivals.js";
 import { addOwnVerbs } from "./own.js";
 import { cardOf, fromTemplate, mine, numberOf } from "./page.js";
 
