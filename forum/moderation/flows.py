@@ -179,5 +179,10 @@ def log_acts(
     LogEntry.objects.bulk_create(entries)
 
 
+def log_appeal(*, verb: Verb, by: User, reason: str, entry: LogEntry) -> None:
+    """A line in the log for the appeal against what `entry` says; it concerns the same."""
+    _log(verb, by, reason, comment=entry.comment, article=entry.article, member=entry.member)
+
+
 def _log(verb: Verb, by: User, reason: str, **what) -> None:
     LogEntry.objects.create(moderator=by, verb=verb, reason=reason, **what)

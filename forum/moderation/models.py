@@ -24,6 +24,8 @@ class Verb(models.TextChoices):
     UNLOCK_BRANCH = "unlock_branch", _("opened a branch to answers")
     REDACT = "redact", _("took the words out of an earlier text")
     ROLE = "role", _("gave a role")
+    LET_STAND = "let_stand", _("let an act stand after an appeal")
+    GRANT = "grant", _("undid an act after an appeal")
 
 
 class LogEntryQuerySet(models.QuerySet):
