@@ -72,11 +72,13 @@ def small(display_name: str, picture: str) -> SafeString:
 
 
 def large(display_name: str, picture: str) -> SafeString:
-    """What stands at the head of a member's page, 96 pixels wide."""
+    """The same at the head of a member's page and beside an author, up to 96 pixels wide."""
     if not picture:
         return _pattern(display_name)
     address = default_storage.url(_file(picture, LARGE))
-    return format_html('<img class="avatar" src="{}" alt="" width="96" height="96">', address)
+    return format_html(
+        '<img class="avatar" src="{}" alt="" width="96" height="96" loading="lazy">', address
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -14,19 +14,10 @@ from django.utils import timezone, translation
 
 LANGUAGE, TIME_ZONE = "language", "time_zone"
 # What is old, or no place, is left out of the choice.
-PLACES = frozenset(
-    [
-        "Africa",
-        "America",
-        "Antarctica",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    ]
-)
+PLACES = {
+    *("Africa", "America", "Antarctica", "Asia", "Atlantic"),
+    *("Australia", "Europe", "Indian", "Pacific"),
+}
 
 
 @cache

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import display_key
-from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
+from forum.articles.flows import ArticleChanged, ArticleRefused
 from forum.articles.models import Article, CommentsPolicy, what_a_form_begins_from
+from forum.articles.piece import Piece
 from forum.articles.uploads import is_there, signed, take_picture, unsigned
 from forum.markup import MarkupRefused
 from forum.tags.models import Category
@@ -63,9 +64,9 @@ class PictureForm(forms.Form):
     )
     caption = forms.CharField(label=_("Caption"), max_length=LONGEST_ALT, required=False)
 
-    def __init__(self, *args, sender: User | None = None, **kwargs):
+    def __init__(self, *args, sender=None, **kwargs):
         super().__init__(*args, prefix="picture", **kwargs)
-        cast(PictureField, self.fields["picture"]).sender = sender
+        self.fields["picture"].sender = sender
 
     def markdown(self) -> str:
         words = self.cleaned_data
@@ -166,9 +167,9 @@ class ArticleForm(forms.ModelForm):
             "slug": _("The last part of the address. Empty: made from the headline."),
         }
 
-    def __init__(self, *args, sender: User | None = None, **kwargs):
+    def __init__(self, *args, sender=None, **kwargs):
         super().__init__(*args, **kwargs)
-        cast(PictureField, self.fields["cover"]).sender = sender
+        self.fields["cover"].sender = sender
         self.fields["slug"].required = False
         self.fields["comments_policy"].required = False
         if self.instance.pk:

@@ -14,9 +14,11 @@ def readable_article(request, day, slug):
 def standing_comments(request):
     """Comments of articles that may be read, also those out of sight: who answers one of them
     gets the text back instead of a page that knows nothing."""
+    readable = Article.objects.readable_by(request.user)
     return (
-        Comment.objects.filter(article__in=Article.objects.readable_by(request.user))
+        Comment.objects.filter(article__in=readable)
         .select_related("article", "author", "parent__author")
+        .defer("article__text", "article__html")
         .knowing_locks()
     )
 
@@ -27,13 +29,17 @@ def standing_comment(request, pk):
 
 def own_comment(request, pk):
     """One that this member wrote."""
-    return get_object_or_404(standing_comments(request).filter(author=request.user), pk=pk)
+    return get_object_or_404(_own_comments(request), pk=pk)
 
 
 def own_standing_comment(request, pk):
     """One that this member wrote and has not withdrawn."""
-    own = standing_comments(request).filter(author=request.user, withdrawn_at=None)
-    return get_object_or_404(own, pk=pk)
+    return get_object_or_404(_own_comments(request).filter(withdrawn_at=None), pk=pk)
+
+
+def _own_comments(request):
+    own = standing_comments(request).filter(author=request.user)
+    return own.select_related("parent__author")
 
 
 def number(text: str | None) -> int | None:

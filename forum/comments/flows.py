@@ -95,11 +95,10 @@ def _said_just_now(
     author: User, article: Article, text: str, parent: Comment | None
 ) -> Comment | None:
     recent = timezone.now() - REPEATED_WITHIN
-    return (
-        Comment.objects.visible()
-        .filter(author=author, posted_at__gt=recent, article=article, parent=parent, text=text)
-        .first()
-    )
+    said = Comment.objects.visible().filter(author=author, posted_at__gt=recent)
+    # One row at most, without the order and the columns that nobody asks about.
+    same = said.filter(article=article, parent=parent, text=text).order_by().values("pk")[:1]
+    return Comment.objects.get(pk=same[0]["pk"]) if same else None
 
 
 def _post(
@@ -127,18 +126,17 @@ def _post(
         posted_at=posted_at,
     )
     with transaction.atomic():
-        # Before others begin to wait for this.
-        discard_draft(member=author, article=article, parent=parent)
-        comment.number, comment.posted_at, is_held = _enter(
-            article, posted_at, may_be_held=permissions.is_held(author, article)
-        )
+        comment.number, comment.posted_at, is_held = _enter(comment)
         _be_welcome(author)
         if is_held:
             comment.held_at = timezone.now()
             comment.held_reason = _("New comments on this article wait for a moderator.")
-        if parent is not None:
-            comment.parent = _fresh_parent(parent, article)
-        tree.insert(comment)
+        if targets_moved := reply_links.moved(used, article_id=article.pk, but=parent):
+            # What was looked up before the row was taken, as it is now.
+            answers |= targets_moved
+            comment.html, used = reply_links.draw(clean, answers, article_id=article.pk)
+        if not tree.insert(comment):
+            raise ReplyRefused(_why_not_below(comment.parent, article))
         reply_links.add(comment, used)
         if not is_held:
             announcements.posted(article.pk, [comment.number])
@@ -485,18 +483,24 @@ def render(text: str) -> str:
         raise ReplyRefused(str(error)) from error
 
 
-def _enter(
-    article: Article, posted_at: datetime | None, *, may_be_held: bool
-) -> tuple[int, datetime, bool]:
+def _enter(comment: Comment) -> tuple[int, datetime, bool]:
     """Take the article's row until the transaction ends, a number for a new comment, the moment
-    it is said, and whether it waits for a moderator; then it does not count yet.
+    it is said, and whether it waits for a moderator; then it does not count yet. Its draft is
+    gone.
 
     One statement: what it returns, and whether the discussion is open, cannot change any more.
     The moment, where none is given, is that of the number: later ones have later moments.
     """
+    article = comment.article
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH draft AS (
+              DELETE FROM comments_draft
+               WHERE member_id = %(author)s AND article_id = %(id)s
+                 AND comment_id IS NULL
+                 AND (parent_id = %(parent)s OR %(parent)s::bigint IS NULL AND parent_id IS NULL)
+            )
             UPDATE articles_article
                SET last_number = last_number + 1,
                    comment_count = comment_count
@@ -510,7 +514,13 @@ def _enter(
             RETURNING last_number, coalesce(%(at)s, clock_timestamp()),
                       %(may)s AND comments_policy = 'held'
             """,
-            {"may": may_be_held, "at": posted_at, "id": article.pk},
+            {
+                "id": article.pk,
+                "author": comment.author_id,
+                "parent": comment.parent_id,
+                "may": permissions.is_held(comment.author, article),
+                "at": comment.posted_at,
+            },
         )
         row = cursor.fetchone()
     if row is None:
@@ -546,14 +556,12 @@ def _be_welcome(author: User) -> None:
         raise ReplyRefused(permissions.why_banned(author))
 
 
-def _fresh_parent(parent: Comment, article: Article) -> Comment:
-    """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
-    parent = Comment.objects.defer("text", "html").knowing_locks().get(pk=parent.pk)
-    if parent.article_id != article.pk or not parent.is_visible:
-        raise ReplyRefused(_("The comment you answer is no longer there."))
-    if parent.branch_lock_reason is not None:
-        raise ReplyRefused(permissions.why_branch_locked(parent.branch_lock_reason))
-    return parent
+def _why_not_below(parent: Comment, article: Article) -> str:
+    """Why a comment that was there when its answer was begun can be answered no longer."""
+    now = Comment.objects.knowing_locks().filter(pk=parent.pk, article=article).first()
+    if now is not None and now.is_visible and now.branch_lock_reason is not None:
+        return permissions.why_branch_locked(now.branch_lock_reason)
+    return _("The comment you answer is no longer there.")
 
 
 def _take_out_of_sight(comment: Comment) -> None:

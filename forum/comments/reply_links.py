@@ -11,7 +11,7 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
 from django.db.models import F
@@ -31,6 +31,7 @@ AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
 UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
+WITHIN = re.compile(r'(<a class="reply-link" href=")#comment-([0-9]+)(?=")')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -108,6 +109,24 @@ def resolve(
     return answers
 
 
+def moved(
+    answers: Mapping[str, Answer], *, article_id: int, but: Comment | None
+) -> dict[str, Answer]:
+    """Those of the answers whose comments are not in the article any more, with these as they are
+    now. One query at most, none where no comment but `but` is meant; the caller holds the
+    article's row, so what is still there stays."""
+    targets = {one.comment.pk for one in answers.values() if one.comment and one.comment != but}
+    if not targets:
+        return {}
+    gone = Comment.objects.filter(pk__in=targets).exclude(article=article_id)
+    now = gone.defer("text", "html").in_bulk()
+    return {
+        handle: replace(one, comment=now[one.comment.pk])
+        for handle, one in answers.items()
+        if one.comment and one.comment.pk in now
+    }
+
+
 def _members_called(keys: set[str]) -> dict[str, User]:
     """Members by the keys of their names, and of names they gave up that are reserved; one query.
     Nobody else can have a reserved name."""
@@ -178,6 +197,13 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
         else answer.comment.get_absolute_url()
     )
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+
+
+def leading_to(html: str, *, article: Article) -> SafeString:
+    """The stored HTML of a comment for a page that is not its discussion: links within the page
+    lead to the article's comment of that number instead."""
+    there = escape(article.get_absolute_url())
+    return mark_safe(WITHIN.sub(rf"\g<1>{there}comment-\g<2>/", html))
 
 
 @dataclass

@@ -12,12 +12,13 @@ from forum.comments.rendering import renew_name
 def clear_unused_pictures(timestamp: int) -> None:
     """Clear away what was sent into the editor and never used, nor linked to from a comment."""
     for picture in unused_pictures():
-        # In the way the index of comments can search.
-        named = [
-            texts.objects.filter(text__icontains=picture.stem)
-            for texts in (Comment, CommentRevision, Draft)
-        ]
-        if not any(found.exists() for found in named):
+        # In the way that the index of comments can search.
+        by_name = {"text__icontains": picture.stem}
+        if not (
+            Comment.objects.filter(**by_name).exists()
+            or CommentRevision.objects.filter(**by_name).exists()
+            or Draft.objects.filter(**by_name).exists()
+        ):
             clear_picture(picture=picture)
 
 

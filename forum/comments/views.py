@@ -170,7 +170,10 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     Scripts that save are answered with where the comment is; all else they read from the page.
     """
     kept = kept_text.take(request)
-    draft = drafts.waiting(request.user, article, parent=parent, comment=comment)
+    # What is sent takes its place.
+    draft = None
+    if request.method != "POST":
+        draft = drafts.waiting(request.user, article, parent=parent, comment=comment)
     form = CommentForm(
         request.POST if request.method == "POST" else None,
         initial=_initial(initial, draft, kept) | {"since": article.last_number},

@@ -26,7 +26,7 @@ from forum.tags.models import Category
 MOST_NAMES = 20  # that a member had before
 
 
-@kept(states.front_page)
+@kept(states.front_page, queries=())
 def home(request):
     page = page_of(request, Article.objects.all())
     if request.user.is_authenticated:

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString
 
 from accounts import avatars
 from forum import markup
+from forum.articles.models import Article
+from forum.comments import reply_links
 
 register = template.Library()
 
@@ -44,6 +46,12 @@ def day(at: datetime) -> SafeString:
 def excerpt(html: str, length: int) -> str:
     """The beginning of a text in plain words, at most `length` characters."""
     return markup.excerpt(html, length)
+
+
+@register.filter
+def linked_to(html: str, article: Article) -> SafeString:
+    """The text of a comment on a page that is not the discussion of its article."""
+    return reply_links.leading_to(html, article=article)
 
 
 @register.simple_tag

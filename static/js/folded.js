@@ -11,6 +11,7 @@ export function showFolded() {
       button.classList.add("unfold");
       button.onclick = () => {
         card.classList.add("is-shown");
+        card.querySelector(".author").focus();
         button.remove();
       };
       card.querySelector(".card-head .number").before(button);

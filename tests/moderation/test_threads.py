@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.comments import flows as comments
+from forum.comments import tree
 from forum.comments.flows import ReplyRefused
 from forum.comments.models import Comment, Draft
 from forum.moderation import flows, threads
@@ -369,7 +370,8 @@ def test_branch_moved_while_people_answer_it_takes_their_answers_along_or_refuse
 def test_control_with_a_parent_read_before_the_move_the_answer_is_torn_off(monkeypatch):
     branch = make_comment(parent=make_comment())
     threads.move(comment=branch, article=make_article(), by=make_moderator(), reason="x")
-    monkeypatch.setattr(comments, "_fresh_parent", lambda parent, article: parent)
+    anywhere = tree.INSERT_BELOW.replace("AND article_id = %s", "AND %s > 0")
+    monkeypatch.setattr(tree, "INSERT_BELOW", anywhere)
     with pytest.raises(IntegrityError):
         make_comment(parent=branch)
 

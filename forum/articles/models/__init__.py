@@ -5,6 +5,7 @@ from forum.articles.models.article import (
     Article,
     ArticleAddress,
     ArticleQuerySet,
+    AuthorVersion,
     CommentsPolicy,
 )
 from forum.articles.models.picture import SentPicture
@@ -20,6 +21,7 @@ __all__ = [
     "ArticleAddress",
     "ArticleQuerySet",
     "ArticleRevision",
+    "AuthorVersion",
     "CommentsPolicy",
     "SentPicture",
     "WorkingCopy",

@@ -353,3 +353,21 @@ class ArticleAddress(models.Model):
 
     def __str__(self):
         return f"{self.publish_date}/{self.slug}"
+
+
+class AuthorVersion(models.Model):
+    """Raised by the database whenever the number of an author's pieces that are out may have
+    changed by anything but time (migration 0012): pages that show it need not count."""
+
+    author = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        # Triggers write it while an account is being deleted, too.
+        db_constraint=False,
+        related_name="+",
+    )
+    version = models.PositiveBigIntegerField(default=1, db_default=1)
+
+    def __str__(self):
+        return f"{self.author_id}: {self.version}"

@@ -118,4 +118,4 @@ def what_a_form_begins_from(article: Article) -> dict[str, Any]:
         ),
         co_author_list=ArraySubquery(people.order_by("display_key").values("username")),
         newest_revision=Subquery(newest.values("pk")[:1]),
-    ).get(pk=article.pk)
+    ).get(pk=article.pk)  # type: ignore[return-value]

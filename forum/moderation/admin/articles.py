@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.articles import flows
+from forum.articles.comparing import Conflict
 from forum.articles.forms import REFUSALS, ArticleForm
 from forum.articles.models import Article
 from forum.moderation.admin.desk import DeskAdmin, to_act
@@ -58,6 +59,12 @@ class DeskArticleForm(ArticleForm):
         help_text=_("Empty: a draft. In the future: comes out then."),
     )
 
+    # What somebody else saved meanwhile; the page shows it.
+    conflict: Conflict | None = None
+
+    class Media:
+        css = {"all": ["css/conflict.css"]}
+
     class Meta(ArticleForm.Meta):
         fields = [*ArticleForm.Meta.fields, "author", "published_at"]
 
@@ -79,6 +86,8 @@ class DeskArticleForm(ArticleForm):
             )
         except REFUSALS as refusal:
             self.refuse(refusal)
+            if isinstance(refusal, flows.ArticleChanged):
+                self.conflict = Conflict(refusal, self)
         return words
 
 
@@ -117,7 +126,7 @@ class ArticleDesk(DeskAdmin):
         if at is None:
             flows.unpublish_article(article=article)
         else:
-            flows.publish_article(article=article, at=at)
+            flows.publish_article(article=article, at=at, by=request.user)
         obj.pk = article.pk
         obj.headline = article.headline
 
