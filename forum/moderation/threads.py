@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.articles.models import Article
@@ -39,6 +40,7 @@ def move(
     target = parent.article if parent else article or comment.article
     for one in {comment.article, target}:
         require_moderator(by, one)
+    _require_published(target)
     before = Comment.objects.get(pk=comment.pk)
     if (before.article_id, before.parent_id) == (target.pk, parent and parent.pk):
         return False
@@ -70,6 +72,7 @@ def merge_discussions(*, source: Article, target: Article, by: User, reason: str
     where it was empty. Raises ModerationRefused where one of them is not theirs to moderate."""
     for article in (source, target):
         require_moderator(by, article)
+    _require_published(target)
     with _refusals():
         moved = comments.merge_discussions(source=source, target=target)
     if not moved:
@@ -116,6 +119,12 @@ def unlock_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
     if unlocked:
         log_acts(Verb.UNLOCK_BRANCH, by, reason, [comment])
     return unlocked
+
+
+def _require_published(target: Article) -> None:
+    """Raises ModerationRefused for an article that is not out: what comes to it would be gone."""
+    if not target.is_published:
+        raise ModerationRefused(_("This article is not published, so nobody would find it there."))
 
 
 @contextmanager
