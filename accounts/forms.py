@@ -1,6 +1,8 @@
 from allauth.account.forms import LoginForm, SignupForm
+from allauth.socialaccount import forms as social
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import flows
@@ -33,26 +35,51 @@ class DisplayNameField(forms.CharField):
         return name
 
 
-class SignUpForm(SignupForm):
-    display_name = DisplayNameField()
-    field_order = ["display_name", "username", "email", "password1"]
+class _NewMember:
+    """What everybody who joins is asked, however they will sign in."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self)
-        self.fields["username"].label = _("Login name")
-        self.fields["username"].help_text = _(
-            "For signing in: small letters, digits, hyphens and underscores."
+        without_placeholders(self)
+        login_name = self.fields["username"]
+        login_name.label = _("Login name")
+        login_name.help_text = _(
+            "For signing in: small letters, digits, hyphens and underscores, at least three."
         )
-        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        login_name.widget.attrs |= {
+            "autocapitalize": "none",
+            "spellcheck": "false",
+            "data-check": reverse_lazy("account_login_name"),
+        }
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("Never shown to anybody.")
+
+
+class SignUpForm(_NewMember, SignupForm):
+    display_name = DisplayNameField()
+    field_order = ["display_name", "username", "email", "password1"]
+
+
+class SocialSignUpForm(_NewMember, social.SignupForm):
+    """For those who sign in with an account elsewhere."""
+
+    display_name = DisplayNameField()
+    field_order = ["display_name", "username", "email"]
+
+
+def trouble_with_login_name(name: str) -> str:
+    """What the sign-up form would say of a login name; empty for one that can be had.
+
+    Other fields are not looked at, so nothing is told of any e-mail address.
+    """
+    form = SignUpForm({"username": name})
+    return " ".join(form.errors.get("username", []))
 
 
 class SignInForm(LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _plain(self)
+        without_placeholders(self)
         self.fields["login"].label = _("Login name or e-mail address")
         self.fields["login"].widget.attrs |= {
             "autocomplete": "username",
@@ -115,7 +142,7 @@ class AvatarForm(forms.Form):
     )
 
 
-def _plain(form):
+def without_placeholders(form):
     """Labels say what a field is for; allauth's placeholders would say it twice."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)

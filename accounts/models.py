@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.login_names import login_key
 from accounts.names import LONGEST_NAME, clean_display_name, display_key
 from accounts.roles import Role
 
@@ -78,6 +79,10 @@ class User(AbstractUser):
         _("banned until"), null=True, blank=True, help_text=_("Empty: for good.")
     )
     ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
+    warned_at = models.DateTimeField(null=True, editable=False)
+    warning = models.CharField(
+        max_length=1000, blank=True, editable=False, help_text=_("To be read before they post.")
+    )
     preferences = models.JSONField(default=dict, editable=False)
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)
 
@@ -91,6 +96,7 @@ class User(AbstractUser):
         indexes = [
             GinIndex(OpClass(Upper("display_name"), "gin_trgm_ops"), name="user_name_trgm"),
             GinIndex(OpClass(Upper("username"), "gin_trgm_ops"), name="user_login_name_trgm"),
+            models.Index(login_key(), name="user_login_key"),
             models.Index(F("date_joined").desc(), F("id").desc(), name="user_newest"),
             models.Index(
                 "banned_at", condition=models.Q(banned_at__isnull=False), name="user_banned"
@@ -141,6 +147,19 @@ class User(AbstractUser):
                 F("preferences"), added, template="%(expressions)s", arg_joiner=" || "
             )
         )
+
+    @property
+    def warning_mark(self) -> str:
+        """Tells one warning from the next; empty where none waits to be read."""
+        return self.warned_at.isoformat() if self.warned_at else ""
+
+    def take_note_of_warning(self, mark: str) -> None:
+        """The member has read the warning with this mark, and can post again; a later one still
+        waits."""
+        if not mark or mark != self.warning_mark:
+            return
+        User.objects.filter(pk=self.pk, warned_at=self.warned_at).update(warned_at=None, warning="")
+        self.warned_at, self.warning = None, ""
 
     def get_absolute_url(self):
         return reverse("member", args=[self.username])

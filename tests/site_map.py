@@ -7,6 +7,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -21,6 +22,8 @@ from forum.comments.models import Comment
 from forum.fairness.models import Appeal, Note
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
+from forum.people import flows as people
+from forum.people.models import Merge
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
@@ -45,6 +48,7 @@ class World:
     job: int
     appeal: Appeal
     note: Note
+    merge: Merge
 
     def person(self, kind: str) -> User | None:
         return getattr(self, kind, None)
@@ -69,8 +73,11 @@ def make_world() -> World:
     act = LogEntry.objects.get(comment=hidden)
     appeal = Appeal.objects.create(entry=act, member=member, text="It was a jest.")
     note = Note.objects.create(member=member, by=owner, text="Keeps her temper.")
+    merge = people.merge_members(
+        gone=make_member("Zo"), kept=make_member("Zo 2"), by=owner, reason="the same person"
+    )
     who = (author, member, moderator, owner)
-    return World(*who, article, comment, category, tag, entry, job, appeal, note)
+    return World(*who, article, comment, category, tag, entry, job, appeal, note, merge)
 
 
 # A status, where it leads, or words that are on the page.
@@ -81,6 +88,7 @@ def to(place: str) -> Callable[[World], str]:
     return lambda world: place
 
 
+AGAIN = to("/accounts/reauthenticate/")
 SIGN_IN, DESK, HOME = to("/accounts/login/"), to("/admin/login/"), to("/")
 
 
@@ -120,12 +128,20 @@ def of_comment(world: World) -> list[Any]:
     return [world.comment.pk]
 
 
+def of_item(world: World) -> list[Any]:
+    return ["all", world.comment.pk]
+
+
 def of_job(world: World) -> list[Any]:
     return [world.job]
 
 
 def of_act(world: World) -> list[Any]:
     return [world.appeal.entry_id]
+
+
+def two_of(world: World) -> str:
+    return f"{world.author.pk},{world.member.pk}"
 
 
 ADDRESSES = {
@@ -154,6 +170,8 @@ ADDRESSES = {
     "comment_card": Address("After the flood.", key=of_comment),
     "comment_exchange": Address("After the flood.", key=of_comment),
     "comment_like": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "comment_flag": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "flag_withdraw": Address(NOT_SO, key=of_comment),
     "comment_likes": Address(SIGN_IN, "Nobody", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
@@ -234,8 +252,31 @@ ADDRESSES = {
     "handover": Address(DESK, DESK, "Since you were last here"),
     "taken_over": Address(DESK, DESK, NOT_SO),
     "figures": Address(DESK, DESK, "By moderator"),
+    # People
+    "privacy": Address("Privacy</h1>"),
+    "own_words": Address(SIGN_IN, "Your words</h1>"),
+    "claims": Address(SIGN_IN, "Is this you?"),
+    "export": Address(SIGN_IN, AGAIN, key=lambda world: [UUID(int=1)]),
+    "account_erase": Address(SIGN_IN, AGAIN),
+    "erased": Address("Your account is erased"),
+    "members_merge": Address(
+        DESK, DESK, "Merge two accounts", query=lambda world: {"ids": two_of(world)}
+    ),
+    "merge_undo": Address(DESK, DESK, "the accounts apart", key=lambda world: [world.merge.pk]),
     # The desk
-    "admin:index": Address(DESK, DESK, "Recent actions"),
+    "admin:index": Address(DESK, DESK, "After the flood."),
+    "admin:lists": Address(DESK, DESK, "Recent actions"),
+    "admin:desk": Address(DESK, DESK, "After the flood.", key=lambda world: ["all"]),
+    "admin:desk_item": Address(DESK, DESK, "After the flood.", key=of_item),
+    "admin:desk_skip": Address(DESK, DESK, NOT_SO, key=of_item),
+    "admin:desk_decide": Address(
+        DESK, DESK, NOT_SO, key=lambda world: [*of_item(world), "approve"]
+    ),
+    "admin:desk_undo": Address(DESK, DESK, NOT_SO, key=lambda world: ["all", world.entry.pk]),
+    "admin:sweep": Address(DESK, DESK, "Spam wave"),
+    "admin:sweep_undo": Address(DESK, DESK, NOT_SO, key=lambda world: [1]),
+    # What a moderator wrote is for whom it was written to.
+    "moderators_message": Address(SIGN_IN, GONE, key=lambda world: [1]),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),
     "admin:logout": Address(to("/admin/"), to("/admin/"), NOT_SO),
     "admin:password_change": Address(DESK, DESK, "Password change"),
@@ -291,6 +332,7 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         {"add": "Note", "delete": BARRED},
         {},
     ),
+    "people_merge": ("the same person", lambda world: world.merge, ONLY_READ, {}),
     "moderation_logentry": ("enough said", lambda world: world.entry, ONLY_READ, {}),
 }
 # What the site does behind its pages is the owner's alone to see.

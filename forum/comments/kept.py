@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from forum.articles.models import Article
 from forum.comments import discussion
 from forum.comments.orders import Order
+from forum.process_cache import Unchanging
 from forum.release import release
 from forum.splicing import Block, block
 
@@ -32,7 +33,7 @@ KEPT_FOR = 24 * 3600
 
 
 @dataclass(frozen=True)
-class KeptDiscussion:
+class KeptDiscussion(Unchanging):
     """A page of comments, rendered; `start` keys are those of `discussion.Discussion`. `host` is
     the index of what the article's author said."""
 

@@ -29,10 +29,14 @@ TOLD: dict[str, Promise] = {
     Verb.UNLOCK_BRANCH: _("The branch below your comment was opened to answers"),
     Verb.BAN: _("You were barred from posting"),
     Verb.UNBAN: _("You may post again"),
+    Verb.HOLD: _("Your comment was held until a moderator has looked at it"),
+    Verb.SEND_BACK: _("Your comment came back to you as a draft"),
+    Verb.WARN: _("You were warned"),
+    Verb.UNWARN: _("A warning was taken back"),
     Verb.ROLE: _("You were given a role"),
 }
 # What the member can ask a second look at.
-APPEALABLE = {Verb.HIDE, Verb.HIDE_BRANCH, Verb.REDACT, Verb.BAN}
+APPEALABLE = {Verb.HIDE, Verb.HIDE_BRANCH, Verb.SEND_BACK, Verb.REDACT, Verb.WARN, Verb.BAN}
 # What the public log says.
 PUBLIC: dict[str, Promise] = {
     Verb.HIDE: _("hid a comment"),
@@ -49,9 +53,15 @@ PUBLIC: dict[str, Promise] = {
     Verb.UNLOCK_BRANCH: _("opened the branch below a comment to answers"),
     Verb.BAN: _("barred a member from posting"),
     Verb.UNBAN: _("lifted the ban of a member"),
+    Verb.HOLD: _("held a comment"),
+    Verb.SEND_BACK: _("sent a comment back to its author"),
+    Verb.WARN: _("warned a member"),
+    Verb.UNWARN: _("took a warning back"),
     Verb.LET_STAND: _("let an act stand after an appeal"),
     Verb.GRANT: _("undid an act after an appeal"),
 }
+# Whose words are between the moderator and the member.
+BETWEEN_TWO = {Verb.SEND_BACK, Verb.WARN, Verb.UNWARN, Verb.LET_STAND, Verb.GRANT}
 
 
 @dataclass(frozen=True)
@@ -81,15 +91,15 @@ def told_publicly(entry: LogEntry) -> PublicLine:
         else "",
         number=entry.comment.number if entry.comment else None,
         article=entry.comment.article if entry.comment else entry.article,
-        reason=entry.reason,
+        reason="" if entry.verb in BETWEEN_TWO else entry.reason,
         until=entry.until,
     )
 
 
 def is_in_force(entry: LogEntry) -> bool:
-    """Whether what was done is still so; of words that were taken out, always. On an entry read
-    with its comment and member, without a query."""
-    if entry.verb in (Verb.HIDE, Verb.HIDE_BRANCH):
+    """Whether what was done is still so; words that were taken out stay out, and a warning was
+    given. On an entry read with its comment and member, without a query."""
+    if entry.verb in (Verb.HIDE, Verb.HIDE_BRANCH, Verb.SEND_BACK):
         return entry.comment is not None and entry.comment.hidden_at is not None
     if entry.verb == Verb.BAN:
         return entry.member is not None and entry.member.is_banned

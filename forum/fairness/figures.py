@@ -3,12 +3,12 @@
 Days are counted by a job, once an hour the last two, so that a page of figures reads a row for each
 day however much was said on it. A day is one of the site's time zone.
 
-The time to a decision is that from posting a comment to what a moderator first did about it on that
-day; of all those of a day the median is kept, which one forgotten comment does not spoil. An act is
-upheld when an appeal against it was heard and it stands.
+The time to a decision is that from the moment a comment began to wait (its flag, its holding,
+its posting as one of the first of a new member) or, where it waited for nobody, from its posting.
+Of all those of a day the median is kept, which one forgotten comment does not spoil. Flags are
+upheld where a moderator agreed; an act is upheld when an appeal against it was heard and it stands.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,23 +18,27 @@ from django.utils import timezone
 
 from forum.comments.models import Comment
 from forum.fairness.models import Appeal, DayFigures, ModeratorDay, Outcome
+from forum.flags.models import Flag
 from forum.moderation.models import LogEntry, Verb
 
 # How far back a site counts that never did.
 FURTHEST_DAYS = 365
-HIDING = (Verb.HIDE, Verb.HIDE_BRANCH)
-# What moderators decide about a comment, and what it takes to count as done about it.
-DECISIONS = (*HIDING, Verb.RESTORE, Verb.RESTORE_BRANCH, Verb.LET_STAND, Verb.GRANT)
-DECISIONS += (Verb.BAN, Verb.UNBAN, Verb.LOCK, Verb.UNLOCK, Verb.LOCK_BRANCH, Verb.UNLOCK_BRANCH)
-DECISIONS += (Verb.MOVE, Verb.SPLIT, Verb.MERGE, Verb.REDACT)
+HIDING = (Verb.HIDE, Verb.HIDE_BRANCH, Verb.SEND_BACK)
+# Acts that decide nothing about what people said.
+NOT_COUNTED = (Verb.ROLE, Verb.MESSAGE, Verb.MERGE_MEMBERS, Verb.UNMERGE_MEMBERS)
+FLAG_MOMENTS = {
+    "flags": "flagged_at",
+    "flags_upheld": "upheld_at",
+    "flags_rejected": "rejected_at",
+}
 
+# A case that was made by its decision is as old as that, give or take a moment.
 MEDIAN = """
-SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-  FROM (SELECT min(extract(epoch FROM entry.at - comment.posted_at)) AS seconds
-          FROM moderation_logentry entry JOIN comments_comment comment
-            ON comment.id = entry.comment_id
-         WHERE entry.at >= %s AND entry.at < %s AND entry.verb = ANY(%s)
-         GROUP BY comment.id) AS decided
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM decided_at -
+         CASE WHEN opened_at < decided_at - interval '1 second' THEN opened_at
+              ELSE posted_at END))
+  FROM comments_case JOIN comments_comment ON comments_comment.id = comment_id
+ WHERE decided_at >= %s AND decided_at < %s
 """
 
 
@@ -60,6 +64,8 @@ class Figures:
     days: list[DayFigures]
     moderators: list[OfModerator]
     comments: int
+    flags: int
+    flags_upheld: int | None
     hidden: int
     decisions: int
     upheld: int | None
@@ -96,6 +102,11 @@ def figures_of(*, first: date, last: date) -> Figures:
             for row in by_moderator
         ],
         comments=sum(day.comments for day in days),
+        flags=sum(day.flags for day in days),
+        flags_upheld=share(
+            sum(day.flags_upheld for day in days),
+            sum(day.flags_upheld + day.flags_rejected for day in days),
+        ),
         hidden=sum(day.hidden for day in days),
         decisions=sum(day.decisions for day in days),
         upheld=share(heard - sum(day.appeals_undone for day in days), heard),
@@ -123,7 +134,7 @@ def _first_day(today: date) -> date:
 def count_day(day: date) -> None:
     """Count one day, in place of what was counted of it before."""
     begins, ends = _edges(day)
-    entries = LogEntry.objects.filter(at__gte=begins, at__lt=ends, verb__in=DECISIONS)
+    entries = LogEntry.objects.filter(at__gte=begins, at__lt=ends).exclude(verb__in=NOT_COUNTED)
     heard = Appeal.objects.filter(decided_at__gte=begins, decided_at__lt=ends)
     DayFigures.objects.update_or_create(
         day=day,
@@ -134,6 +145,7 @@ def count_day(day: date) -> None:
                 decisions=Count("pk"), hidden=Count("pk", filter=Q(verb__in=HIDING))
             ),
             **_outcomes(heard),
+            **_flags(begins, ends),
         },
     )
     _count_moderators(day, entries, heard)
@@ -166,10 +178,18 @@ def _outcomes(heard) -> dict[str, int]:
     )
 
 
+def _flags(begins: datetime, ends: datetime) -> dict[str, int]:
+    return Flag.objects.standing().aggregate(
+        **{
+            name: Count("pk", filter=Q(**{f"{moment}__gte": begins, f"{moment}__lt": ends}))
+            for name, moment in FLAG_MOMENTS.items()
+        }
+    )
+
+
 def _median(begins: datetime, ends: datetime) -> int | None:
-    about_comments: Iterable[str] = [*HIDING, Verb.RESTORE, Verb.RESTORE_BRANCH]
     with connection.cursor() as cursor:
-        cursor.execute(MEDIAN, [begins, ends, list(about_comments)])
+        cursor.execute(MEDIAN, [begins, ends])
         (seconds,) = cursor.fetchone()
     return None if seconds is None else round(seconds)
 

@@ -1,8 +1,6 @@
 """Second looks: a member appeals, another moderator decides, both are told. And what moderators
 tell each other: notes on members, and from when on one has to catch up."""
 
-from collections.abc import Callable
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -52,9 +50,9 @@ def appeal(*, entry: LogEntry, by: User, text: str) -> Appeal:
 def decide(*, appeal: Appeal, by: User, undo: bool, answer: str) -> bool:
     """Let the act stand or undo it, and tell the member; False when it was decided before.
 
-    What was hidden is shown again, a ban is lifted; words that were taken out are gone, and it is
-    only said that they should not have been. Raises AppealRefused for who acted, while there is
-    somebody else.
+    What was hidden is shown again, a ban is lifted; words that were taken out are gone, a warning
+    was read, and of these it is only said that they should not have been. Raises AppealRefused
+    for who acted, while there is somebody else.
     """
     if refusal := permissions.why_not_decide(by, appeal):
         raise AppealRefused(refusal)
@@ -68,7 +66,7 @@ def decide(*, appeal: Appeal, by: User, undo: bool, answer: str) -> bool:
         return False
     entry = appeal.entry
     if undo:
-        _undo(entry, by, answer)
+        _undo(entry, by)
     moderation.log_appeal(
         verb=Verb.GRANT if undo else Verb.LET_STAND, by=by, reason=answer, entry=entry
     )
@@ -83,14 +81,12 @@ def decide(*, appeal: Appeal, by: User, undo: bool, answer: str) -> bool:
     return True
 
 
-def _undo(entry: LogEntry, by: User, answer: str) -> None:
-    undoing: dict[str, Callable[[], bool]] = {
-        Verb.HIDE: lambda: moderation.restore(comment=entry.comment, by=by, reason=answer),
-        Verb.HIDE_BRANCH: lambda: moderation.restore(comment=entry.comment, by=by, reason=answer),
-        Verb.BAN: lambda: moderation.unban(member=entry.member, by=by, reason=answer),
-    }
-    if entry.verb in undoing:
-        undoing[entry.verb]()
+def _undo(entry: LogEntry, by: User) -> None:
+    why = _("After an appeal.")
+    if entry.comment and entry.verb in (Verb.HIDE, Verb.HIDE_BRANCH, Verb.SEND_BACK):
+        moderation.restore(comment=entry.comment, by=by, reason=why)
+    elif entry.member and entry.verb == Verb.BAN:
+        moderation.unban(member=entry.member, by=by, reason=why)
 
 
 @transaction.atomic

@@ -7,8 +7,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from forum.comments.models import Comment
+from forum.comments.models import Case, Comment
 from forum.fairness.models import Appeal, TakenOver
+from forum.flags.models import Flag
 from forum.moderation.models import LogEntry, Verb
 
 # For who never took over, and the longest that is looked back.
@@ -33,16 +34,18 @@ class Report:
     since: datetime
     comments: int
     hidden: int
+    flags: int
     joined: int | None
     decided: list[Decided]
     latest: list[LogEntry]
     held: int
+    reported: int
     appeals: list[Appeal]
 
 
 def since_last_here(moderator: User) -> Report:
     """What came since the moderator last took over, at most 30 days back; of their categories,
-    where those are not all. Seven queries, and one more for who moderates some categories."""
+    where those are not all. Nine queries."""
     now = timezone.now()
     taken = TakenOver.objects.filter(moderator=moderator).values_list("at", flat=True).first()
     since = max(taken or now - AT_FIRST, now - FURTHEST)
@@ -56,6 +59,9 @@ def since_last_here(moderator: User) -> Report:
         since=since,
         comments=came["comments"],
         hidden=came["hidden"],
+        flags=Flag.objects.standing()
+        .filter(flagged_at__gt=since, comment__in=theirs.values("pk"))
+        .count(),
         joined=User.objects.filter(date_joined__gt=since).count() if moderator.is_staff else None,
         decided=[
             Decided(row["moderator__display_name"], str(Verb(row["verb"]).label), row["count"])
@@ -67,6 +73,7 @@ def since_last_here(moderator: User) -> Report:
             .order_by("-at", "-pk")[:LATEST]
         ),
         held=theirs.filter(held_at__isnull=False, withdrawn_at=None, hidden_at=None).count(),
+        reported=Case.objects.moderated_by(moderator).reported().count(),
         appeals=list(
             Appeal.objects.visible_to(moderator)
             .for_listing()

@@ -108,6 +108,9 @@ class DayFigures(models.Model):
 
     day = models.DateField(primary_key=True)
     comments = models.PositiveIntegerField(default=0)
+    flags = models.PositiveIntegerField(default=0)
+    flags_upheld = models.PositiveIntegerField(default=0)
+    flags_rejected = models.PositiveIntegerField(default=0)
     hidden = models.PositiveIntegerField(default=0)
     decisions = models.PositiveIntegerField(default=0)
     seconds_to_decision = models.PositiveIntegerField(

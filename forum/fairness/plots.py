@@ -56,9 +56,17 @@ class Plot:
 
 
 def plots(figures: Figures) -> list[Plot]:
-    """Comments, acts, hidden, time to a decision and the share upheld, by day."""
+    """Comments, flags, acts, time to a decision and the shares upheld, by day."""
     return [
         _plot("comments", _("Comments"), figures.days, lambda day: day.comments),
+        _plot("flags", _("Flags"), figures.days, lambda day: day.flags),
+        _plot(
+            "flags-upheld",
+            _("Flags upheld, per cent"),
+            figures.days,
+            lambda day: share(day.flags_upheld, day.flags_upheld + day.flags_rejected),
+            top=100,
+        ),
         _plot("decisions", _("Acts of moderators"), figures.days, lambda day: day.decisions),
         _plot("hidden", _("Comments hidden"), figures.days, lambda day: day.hidden),
         _plot(

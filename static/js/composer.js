@@ -155,6 +155,8 @@ export function enhance(writing, { close, opener } = {}) {
     if (why) {
       say(why);
       take(page, "post_key");
+      const warning = page.querySelector(".writing .warning");
+      if (warning && !form.querySelector(".warning")) form.lastElementChild.before(warning);
     } else if (response?.status === 429) {
       say(tooFast(response));
     } else {

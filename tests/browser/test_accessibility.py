@@ -7,6 +7,9 @@ from django.urls import reverse
 from accounts import flows as flows_of_names
 from accounts.models import User
 from forum.comments import flows
+from forum.flags.flows import flag_comment
+from forum.moderation import letters
+from forum.moderation.sweeps import sweep
 from forum.reading.flows import follow_person, mute_person
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_editor import revise
@@ -142,3 +145,33 @@ def test_pages_of_review_have_no_accessibility_troubles(visit):
     for address in (reverse("articles_mine"), preview):
         page.goto(address)
         assert troubles(page) == [], address
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_desk_has_no_accessibility_troubles(visit, article, size, theme):
+    zoe = article.comments.get(number=1).author
+    for _ in range(3):
+        flag_comment(comment=article.comments.get(number=2), by=make_member(), reason="spam")
+    pilar = make_member("Pilar", username="pilar", is_staff=True)
+    sweep(comments=[make_comment(article, zoe)], by=pilar, reason="x", sought="By: Zoë")
+    letters.warn(member=pilar, by=make_moderator(), text="For all to read.")
+    page = visit(reverse("account_login"), viewport=size, color_scheme=theme, bypass_csp=True)
+    sign_in(page, "pilar")
+    for address in (
+        reverse("admin:index"),
+        reverse("admin:desk", args=["hidden"]),
+        reverse("admin:desk", args=["held"]),
+        reverse("admin:sweep"),
+        f"{reverse('admin:sweep')}?like=Said&hours=24",
+        reverse("comment_flag", args=[article.comments.get(number=1).pk]),
+        reverse("moderators_message", args=[pilar.moderators_messages.get().pk]),
+        reverse("comment_reply", args=[article.comments.get(number=1).pk]),
+    ):
+        page.goto(address)
+        assert troubles(page) == [], address
+    page.goto(reverse("admin:desk_item", args=["all", article.comments.get(number=2).pk]))
+    for key in ("h", "b"):
+        page.keyboard.press(key)
+        assert troubles(page) == [], key
+        page.keyboard.press("Escape")

@@ -12,7 +12,7 @@ from tests.factories import PASSWORD, make_article, make_comment, make_member, m
 
 def sign_in(page, login):
     page.get_by_label("Login name or e-mail address").fill(login)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
 
 

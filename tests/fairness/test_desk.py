@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.comments.models import Case
 from forum.fairness import flows
 from forum.fairness.figures import count_day, count_days, figures_of
 from forum.fairness.models import Appeal, DayFigures, ModeratorDay, Note
 from forum.fairness.plots import plots, round_up
+from forum.flags.models import Flag
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
 from forum.tags.models import Category
@@ -103,6 +105,16 @@ def test_day_is_counted_by_moderator_and_can_be_counted_again():
         act("restore", other, said[1], noon(minutes=50)),
         act("hide", other, said[2], noon(minutes=90)),
     ]
+    for comment, minutes in zip(said, [10, 50, 30], strict=True):
+        since = noon(minutes=20) if minutes == 50 else noon(minutes=minutes)
+        Case.objects.update_or_create(
+            comment=comment,
+            defaults={"opened_at": since, "decided_at": noon(minutes=minutes), "verdict": "hidden"},
+        )
+    flag = {"comment": said[0], "author": said[0].author, "reason": "spam", "weight": 1}
+    flag |= {"written_at": noon(), "flagged_at": noon()}
+    Flag.objects.create(member=one, upheld_at=noon(), **flag)
+    Flag.objects.create(member=other, rejected_at=noon(), **flag)
     for entry, outcome in zip(acts[:2], ["stands", "undone"], strict=True):
         Appeal.objects.create(
             entry=entry,
@@ -124,7 +136,7 @@ def test_day_is_counted_by_moderator_and_can_be_counted_again():
     assert list(rows) == [(one.pk, 2, 2, 2, 1), (other.pk, 2, 1, 0, 0)]
     figures = figures_of(first=DAY - timedelta(days=2), last=DAY)
     assert [row.comments for row in figures.days] == [0, 0, 3]
-    assert figures.upheld == 50
+    assert (figures.upheld, figures.flags, figures.flags_upheld) == (50, 2, 50)
     assert [(row.name, row.upheld) for row in figures.moderators] == [("Olga", 50), ("Otto", None)]
 
 
@@ -149,7 +161,7 @@ def test_plot_says_in_words_and_bars_what_the_days_were(client, moderator):
     assert "8" in plot.summary
     page = client.get(reverse("figures"), {"days": "30"})
     html = page.content.decode()
-    assert html.count('role="img"') == 5
+    assert html.count('role="img"') == 7
     assert 'style="' not in html.split("<main")[1]
     assert page.context["span"] == 30
     assert client.get(reverse("figures"), {"days": "4000"}).context["span"] == 30

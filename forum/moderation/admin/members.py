@@ -1,4 +1,7 @@
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -18,7 +21,10 @@ from forum.tags.models import Category
 MOST_CALLED = 50
 
 # What moderators need of these stands on the member's page.
-for model in (EmailAddress, EmailConfirmation, Group):
+for model in (
+    *(EmailAddress, EmailConfirmation, Group),
+    *(Authenticator, UserSession, SocialAccount, SocialApp, SocialToken),
+):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
