@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "forum.flags",
     "forum.reading",
     "forum.moderation",
+    "forum.fairness",
     "forum.imports",
     "forum.people",
     "forum.demo",
@@ -349,6 +350,12 @@ PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)
+
+# --- Moderation -------------------------------------------------------------------------------
+# Whether everybody may read at /moderation/log/ what moderators did, and whose names stand there.
+PUBLIC_MODERATION_LOG = env.bool("PUBLIC_MODERATION_LOG", default=True)
+MODERATION_LOG_NAMES_MEMBERS = env.bool("MODERATION_LOG_NAMES_MEMBERS", default=False)
+MODERATION_LOG_NAMES_MODERATORS = env.bool("MODERATION_LOG_NAMES_MODERATORS", default=False)
 
 LOGGING = {
     "version": 1,

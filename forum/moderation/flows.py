@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,7 +38,7 @@ def hide(*, comment: Comment, by: User, reason: str) -> bool:
         member=comment.author,
         text=_("A moderator hid your comment under “%(article)s”: %(reason)s")
         % {"article": comment.article.headline, "reason": reason},
-        url=comment.article.get_absolute_url(),
+        url=reverse("my_acts"),
     )
     return True
 
@@ -204,6 +205,11 @@ def log_acts(
     if article is not None:
         entries.append(LogEntry(moderator=by, verb=verb, reason=reason, article=article))
     LogEntry.objects.bulk_create(entries)
+
+
+def log_appeal(*, verb: Verb, by: User, reason: str, entry: LogEntry) -> None:
+    """A line in the log for the appeal against what `entry` says; it concerns the same."""
+    _log(verb, by, reason, comment=entry.comment, article=entry.article, member=entry.member)
 
 
 def _require_bannable(member: User, by: User) -> None:
