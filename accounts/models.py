@@ -60,6 +60,7 @@ class User(AbstractUser):
     )
     ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
     preferences = models.JSONField(default=dict, editable=False)
+    unread_notifications = models.PositiveIntegerField(default=0, editable=False)
 
     objects = MemberManager()  # type: ignore[misc]  # AbstractUser's is typed as a class variable
 

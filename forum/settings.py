@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "accounts",
     "forum.tags",
     "forum.cards",
+    "forum.notifications",
     "forum.articles",
     "forum.comments",
     "forum.reading",

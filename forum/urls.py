@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("forum.comments.urls")),
     path("", include("forum.articles.urls")),
     path("accounts/", include("accounts.urls")),
+    path("notifications/", include("forum.notifications.urls")),
     path("admin/", admin.site.urls),
     # Pictures are few and re-encoded; a proxy in front may serve the folder itself.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),

@@ -199,6 +199,10 @@ ADDRESSES = {
     "account_reset_password_from_key_done": Address("Your password is changed"),
     "account_confirm_email": Address("too old or was cut off", key=lambda world: ["x"]),
     "account_confirm_login_code": Address(SIGN_IN, HOME),
+    # Notifications
+    "notifications": Address(SIGN_IN, "Nothing yet"),
+    "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
+    "notifications_all_read": Address(NOT_SO),
     # The desk
     "admin:index": Address(DESK, DESK, "Recent actions"),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),

@@ -74,6 +74,7 @@ class Discussions(RuleBasedStateMachine):
         self.moderator = make_moderator()
         self.articles = [make_article(author).pk for _ in range(2)]
         self.given = dict.fromkeys(self.articles, 0)  # the numbers each article has given
+        self.said = 0  # how often something was to be posted
         self.places = {}  # comment: (article, number)
         self.touched = None  # comment
         self.former = {}  # (article, number): comment
@@ -101,6 +102,12 @@ class Discussions(RuleBasedStateMachine):
     def is_visible(self, comment):
         return comment.pk not in self.withdrawn | self.hidden
 
+    def unsaid(self, text):
+        """The text in words that nobody has used yet: what somebody says again in one place soon
+        after is the comment of the first time."""
+        self.said += 1
+        return f"{text} ({self.said})"
+
     def posted(self, comment):
         self.given[comment.article_id] += 1
         self.places[comment.pk] = (comment.article_id, self.given[comment.article_id])
@@ -120,17 +127,25 @@ class Discussions(RuleBasedStateMachine):
     def post(self, n, m, text):
         article, member = self.article(n), self.member(m)
         allowed = article.pk not in self.locked and member.pk not in self.banned
+        text = self.unsaid(text)
         words = {"author": member, "article": article, "text": text, "post_key": uuid4()}
         if comment := self.done(allowed=allowed, flow=flows.post_comment, **words):
             self.posted(comment)
             assert flows.post_comment(**words) == comment, "a second click posts nothing"
+            words["post_key"] = uuid4()
+            assert flows.post_comment(**words) == comment, "nor does the back button"
 
     @rule(n=which, m=which, text=texts)
     def reply(self, n, m, text):
         parent = self.comment(n)
         member, article = self.member(m), parent.article
         is_open = article.pk not in self.locked and member.pk not in self.banned
-        words = {"author": member, "article": article, "text": text, "parent": parent}
+        words = {
+            "author": member,
+            "article": article,
+            "text": self.unsaid(text),
+            "parent": parent,
+        }
         allowed = is_open and self.is_visible(parent)
         if comment := self.done(allowed=allowed, flow=flows.post_comment, **words):
             self.posted(comment)
