@@ -59,6 +59,12 @@ class User(AbstractUser):
         _("banned until"), null=True, blank=True, help_text=_("Empty: for good.")
     )
     ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
+    trust_level = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("What they have earned by being here; see forum/screening/trust.py."),
+    )
+    flags_upheld = models.PositiveIntegerField(default=0, editable=False)
     preferences = models.JSONField(default=dict, editable=False)
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
 from forum.database import configuration
+from forum.screening.budgets import budgets
 from forum.secrets import secret_key
 
 env = Env()
@@ -94,6 +95,7 @@ INSTALLED_APPS = [
     "forum.cards",
     "forum.notifications",
     "forum.articles",
+    "forum.screening",
     "forum.comments",
     "forum.reading",
     "forum.moderation",
@@ -112,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "forum.screening.limits.Limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -225,6 +228,21 @@ LINK_CARDS = env.bool("LINK_CARDS", default=True)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)
+
+# --- What is posted ---------------------------------------------------------------------------
+# How much may be written in a time; see forum/screening/budgets.py.
+try:
+    LIMITS = budgets(env.str("LIMITS", default=""))
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
+# From so many flags above it on, an answer waits; two minutes, and one for each flag.
+HEAT_FLAGS = env.int("HEAT_FLAGS", default=2, validate=validate.Range(1))
+# The level of trust from which pictures are shown in comments; empty for nobody.
+COMMENT_PICTURES_FROM = env.int(
+    "COMMENT_PICTURES_FROM", default=None, validate=validate.Range(0, 3)
+)
+# With a key, what new members post is sent to Akismet, which says whether it is spam.
+AKISMET_KEY = env.str("AKISMET_KEY", default="")
 
 LOGGING = {
     "version": 1,

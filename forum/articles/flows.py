@@ -22,6 +22,7 @@ from forum.articles.models import (
     Article,
     ArticleAddress,
     ArticleRevision,
+    CommentsFrom,
     CommentsPolicy,
     WorkingCopy,
 )
@@ -80,6 +81,8 @@ class Piece:
     canonical_url: str = ""
     comments_policy: str = CommentsPolicy.OPEN
     comments_days: int | None = None
+    comments_from_level: int = CommentsFrom.ALL
+    comments_pace: int | None = None
 
 
 def create_article(*, author: User, piece: Piece, write_key: UUID | None = None) -> Article:
@@ -295,6 +298,8 @@ WRITTEN = [
     "co_author_keys",
     "comments_policy",
     "comments_days",
+    "comments_from_level",
+    "comments_pace",
     "comments_close_at",
 ]
 COMPARED = [
@@ -305,6 +310,8 @@ COMPARED = [
     "canonical_url",
     "comments_policy",
     "comments_days",
+    "comments_from_level",
+    "comments_pace",
 ]
 
 
@@ -399,6 +406,8 @@ def _write(article: Article, piece: Piece) -> list[str]:
     article.co_author_keys = sorted({one.pk for one in piece.co_authors} - {article.author_id})
     article.comments_policy = piece.comments_policy
     article.comments_days = piece.comments_days
+    article.comments_from_level = piece.comments_from_level
+    article.comments_pace = piece.comments_pace
     _set_closing(article)
     if piece.cover is False:
         article.cover = None

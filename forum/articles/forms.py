@@ -15,7 +15,7 @@ from accounts.names import display_key
 from forum.articles import covers
 from forum.articles.covers import PictureRefused
 from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
-from forum.articles.models import Article, CommentsPolicy
+from forum.articles.models import Article, CommentsFrom, CommentsPolicy
 from forum.markup import MarkupRefused
 from forum.tags.models import Category
 from forum.tags.naming import clean_tag_names
@@ -149,6 +149,8 @@ class ArticleForm(forms.ModelForm):
             "canonical_url",
             "comments_policy",
             "comments_days",
+            "comments_from_level",
+            "comments_pace",
             "began_from",
             "write_key",
             "kept_cover",
@@ -166,6 +168,7 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
         self.fields["comments_policy"].required = False
+        self.fields["comments_from_level"].required = False
         if self.instance.pk:
             own = Article.objects.filter(pk=self.instance.pk)
             begun = own.what_a_form_begins_from().get()
@@ -256,6 +259,8 @@ class ArticleForm(forms.ModelForm):
             canonical_url=words["canonical_url"],
             comments_policy=words["comments_policy"] or CommentsPolicy.OPEN,
             comments_days=words["comments_days"],
+            comments_from_level=words["comments_from_level"] or CommentsFrom.ALL,
+            comments_pace=words["comments_pace"],
         )
 
 

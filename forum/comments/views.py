@@ -12,18 +12,21 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept_text
+from accounts.addresses import client_address
 from accounts.gates import members_only
 from forum.articles.models import Article
-from forum.comments import flows, permissions
+from forum.comments import flows, holding, pacing, permissions
 from forum.comments import history as histories
 from forum.comments.forms import CommentForm
 from forum.comments.models import Comment, Draft
 from forum.comments.names import names as names_for
+from forum.screening.judging import Sent
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = 422  # Unprocessable content: the page says why and has the text
@@ -39,8 +42,8 @@ def post(request, day, slug):
         request,
         article,
         why_not=permissions.why_not_comment(request.user, article),
-        save=lambda text, key: flows.post_comment(
-            author=request.user, article=article, text=text, post_key=key
+        save=lambda text, key, sent: flows.post_comment(
+            author=request.user, article=article, text=text, post_key=key, sent=sent
         ),
     )
 
@@ -55,8 +58,13 @@ def reply(request, pk):
         parent=parent,
         initial=f"@{parent.author.display_name}: " if parent.is_visible else "",
         why_not=permissions.why_not_reply(request.user, parent),
-        save=lambda text, key: flows.post_comment(
-            author=request.user, article=parent.article, text=text, parent=parent, post_key=key
+        save=lambda text, key, sent: flows.post_comment(
+            author=request.user,
+            article=parent.article,
+            text=text,
+            parent=parent,
+            post_key=key,
+            sent=sent,
         ),
     )
 
@@ -74,7 +82,9 @@ def edit(request, pk):
         comment=comment,
         initial=comment.text,
         why_not=permissions.why_not_edit(request.user, comment),
-        save=lambda text, key: flows.edit_comment(comment=comment, by=request.user, text=text),
+        save=lambda text, key, sent: flows.edit_comment(
+            comment=comment, by=request.user, text=text
+        ),
     )
 
 
@@ -224,18 +234,26 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         initial=_initial(initial, draft, kept) | {"since": article.last_number},
         auto_id=f"{_place(parent, comment)}-%s",
     )
-    preview = ""
+    preview, wait = "", None
+    if request.method == "GET" and not why_not and comment is None:
+        wait = pacing.why_wait(request.user, article, parent)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         try:
             if "preview" in request.POST:
                 preview = flows.preview_comment(
-                    article=article, text=text, parent=parent, comment=comment
+                    article=article,
+                    text=text,
+                    author=request.user,
+                    parent=parent,
+                    comment=comment,
                 )
             else:
-                return _saved(request, save(text, form.cleaned_data.get("post_key")))
+                key, sent = form.cleaned_data.get("post_key"), _sent(request, form, draft)
+                return _saved(request, save(text, key, sent))
         except flows.ReplyRefused as refusal:
             form.add_error("text", str(refusal))
+            wait = refusal if refusal.until else None
             if isinstance(refusal, flows.PostedBefore):
                 form.take_new_key()
     context = {
@@ -254,22 +272,37 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         "slips_only": comment and timezone.now() >= permissions.editable_until(comment),
         "editable_until": comment and permissions.editable_until(comment),
         "typos_until": comment and permissions.typos_until(comment),
+        "wait": wait,
+        "place": _place(parent, comment),
         "newer_answers": _newer_answers(request, form, parent, comment),
     }
     return render(request, "comments/write.html", context, status=REFUSED if form.errors else 200)
 
 
+def _sent(request, form, draft):
+    """How the form came. Who has a draft was here before: how long the form was open says nothing
+    of them then."""
+    return Sent(
+        is_trapped=form.is_trapped,
+        seconds=None if draft else form.seconds_open(),
+        address=client_address(request),
+        agent=request.headers.get("User-Agent", "")[:200],
+    )
+
+
 def _saved(request, comment):
+    if comment.held_at is not None:
+        _say_it_waits(request, comment)
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse(
             {
                 "id": comment.pk,
                 "number": comment.number,
-                "address": comment.get_absolute_url(),
+                "address": _address(comment),
                 "until": permissions.typos_until(comment).isoformat(timespec="seconds"),
             }
         )
-    return _to(request, comment)
+    return redirect(_address(comment))
 
 
 def _initial(text, draft, kept):
@@ -279,7 +312,7 @@ def _initial(text, draft, kept):
         words = {"text": draft.text}
         if draft.post_key:
             words["post_key"] = draft.post_key
-    return words | {name: kept[name] for name in ("text",) if name in kept}
+    return words | {name: kept[name] for name in ("text", "opened") if name in kept}
 
 
 def _place(parent, comment):
@@ -330,9 +363,18 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
-def _to(request, comment):
-    """To the comment in its place; one that waits for a moderator has none that others see."""
+def _address(comment):
+    """Where its author finds the comment; one that waits for a moderator has no place that others
+    see. Its number makes the address another one, so that the page is loaded anew."""
     if comment.held_at is None:
-        return redirect(comment)
-    messages.info(request, _("Your comment waits for a moderator. You see it, others do not yet."))
-    return redirect(f"{comment.article.get_absolute_url()}#waiting")
+        return comment.get_absolute_url()
+    return f"{comment.article.get_absolute_url()}?waiting={comment.number}#waiting"
+
+
+def _say_it_waits(request, comment):
+    said = [_("Your comment waits for a moderator. You see it, others do not yet.")]
+    said.append(comment.held_reason)
+    if wait := holding.usual_wait():
+        span = timesince(timezone.now() - wait, depth=1)
+        said.append(_("It usually takes %(time)s.") % {"time": span})
+    messages.info(request, " ".join(said))

@@ -5,6 +5,7 @@
 // stays there and in the draft, and `post_key` makes of sending it again one comment.
 
 import { completeNames } from "./completion.js";
+import { countDownTo } from "./countdown.js";
 import { keepDraft } from "./drafts.js";
 import { countDown, insert, showTools } from "./tools.js";
 import { bring } from "./live.js";
@@ -119,6 +120,7 @@ export function enhance(writing, { close, opener } = {}) {
   showTools(writing, form, area);
   countDown(writing, area, words);
   completeNames(writing, area, words);
+  countDownTo(writing);
 
   const leave = () => {
     draft.save();
@@ -152,6 +154,7 @@ export function enhance(writing, { close, opener } = {}) {
     if (response?.status === 422) {
       const page = parse(await response.text());
       say(page.querySelector(".writing .field-error")?.textContent.trim() || word("unreachable"));
+      showWait(page);
       take(page, "post_key");
     } else {
       say(word({ 404: "gone", 410: "gone", 429: "too-fast" }[response?.status] ?? "unreachable"));
@@ -215,6 +218,14 @@ export function enhance(writing, { close, opener } = {}) {
     preview.hidden = false;
     preview.focus();
     showNewer(page);
+  }
+
+  function showWait(page) {
+    const wait = page.querySelector(".writing .wait");
+    writing.querySelector(".wait")?.remove();
+    if (!wait) return;
+    form.before(wait);
+    countDownTo(writing);
   }
 
   function showNewer(page) {

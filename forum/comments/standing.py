@@ -1,0 +1,88 @@
+"""How much members are trusted: what they did is counted, and the level kept on them.
+
+Counted every hour for those whom the last day may have changed: who posted, and whose comments
+were hidden. Everybody else's level changes when they post next.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from accounts.models import User
+from forum.comments.models import Comment
+from forum.screening.trust import Level, Record, level
+
+# Comments of so long ago are no longer held against anybody.
+HIDDEN_REMEMBERED = timedelta(days=90)
+LOOKED_AT = timedelta(hours=25)
+BATCH = 1000
+
+
+def record_of(member: User) -> Record:
+    """What the member has earned so far; one query."""
+    return _records([member])[member.pk]
+
+
+def level_of(member: User, record: Record) -> Level:
+    """The level that a record earns; those who write or moderate here are trusted, the banned
+    are not."""
+    if member.is_staff or member.may_publish:
+        return Level.TRUSTED
+    return Level.NEW if member.is_banned else level(record)
+
+
+def weigh(members: Collection[User]) -> int:
+    """Keep on each of these members what they have earned; how many levels changed."""
+    records = _records(members)
+    changed = []
+    for member in members:
+        earned = level_of(member, records[member.pk])
+        if member.trust_level != earned:
+            member.trust_level = earned
+            changed.append(member)
+    return User.objects.bulk_update(changed, ["trust_level"]) if changed else 0
+
+
+def weigh_recent() -> int:
+    """Weigh those whom the last day may have changed; how many levels changed."""
+    since = timezone.now() - LOOKED_AT
+    recent = Comment.objects.filter(
+        Q(posted_at__gt=since) | Q(hidden_at__gt=since) | Q(held_at__gt=since)
+    )
+    keys = list(recent.order_by().values_list("author_id", flat=True).distinct())
+    changed = 0
+    for start in range(0, len(keys), BATCH):
+        changed += weigh(User.objects.filter(pk__in=keys[start : start + BATCH]))
+    return changed
+
+
+def count_upheld_flag(*, member: User, change: int = 1) -> None:
+    """A moderator agreed with a flag of the member's, or (-1) took that back."""
+    User.objects.filter(pk=member.pk).update(flags_upheld=Greatest(F("flags_upheld") + change, 0))
+
+
+def _records(members: Collection[User]) -> dict[int, Record]:
+    now = timezone.now()
+    counted = {
+        row["author_id"]: row
+        for row in Comment.objects.filter(author__in=members)
+        .order_by()
+        .values("author_id")
+        .annotate(
+            shown=Count("pk", filter=Q(withdrawn_at=None, hidden_at=None, held_at=None)),
+            hidden=Count("pk", filter=Q(hidden_at__gt=now - HIDDEN_REMEMBERED)),
+        )
+    }
+    nothing = {"shown": 0, "hidden": 0}
+    return {
+        member.pk: Record(
+            age=now - member.date_joined,
+            comments=counted.get(member.pk, nothing)["shown"],
+            hidden=counted.get(member.pk, nothing)["hidden"],
+            flags_upheld=member.flags_upheld,
+        )
+        for member in members
+    }
