@@ -255,8 +255,8 @@ def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -
         return comment
     if refusal := permissions.why_not_edit_to(comment, text):
         raise ReplyRefused(refusal)
-    if (now := judging.current_version()) != verdict.version:
-        raise RulesChanged(now)
+    if (rules := judging.current_version()) != verdict.version:
+        raise RulesChanged(rules)
     answers = reply_links.resolve(
         clean, article=comment.article, before=comment.number, parent=comment.parent
     )

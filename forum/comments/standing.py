@@ -5,15 +5,20 @@ were hidden. Everybody else's level changes when they post next.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.comments.models import Comment
-from forum.screening.trust import Level, Record, level
+from forum.screening import judging, trust
+from forum.screening.trust import Level, Record, Step, level
 
 # Comments of so long ago are no longer held against anybody.
 HIDDEN_REMEMBERED = timedelta(days=90)
@@ -32,6 +37,48 @@ def level_of(member: User, record: Record) -> Level:
     if member.is_staff or member.may_publish:
         return Level.TRUSTED
     return Level.NEW if member.is_banned else level(record)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a level asks for, in words, and how far somebody is."""
+
+    words: str
+    so_far: str
+    is_reached: bool
+
+
+def parts(step: Step, record: Record) -> list[Part]:
+    """What a step asks for, and how far a record is from each of it."""
+    days, comments, flags = record.age.days, record.comments, record.flags_upheld
+    asked = [
+        (_("Days since you joined: %(number)d."), step.days, days),
+        (_("Comments of yours that are shown: %(number)d."), step.comments, comments),
+        (_("Flags of yours that moderators agreed with: %(number)d."), step.flags_upheld, flags),
+    ]
+    so_far = _("So far: %(number)d.")
+    return [
+        Part(words % {"number": most}, so_far % {"number": has}, has >= most)
+        for words, most, has in asked
+        if most
+    ]
+
+
+def levels() -> list[dict[str, Any]]:
+    """What each level may, as the rules and settings of this moment have it; one query where the
+    rules are not known yet."""
+    links = judging.most_links()
+    return [
+        {
+            "level": level,
+            "comments": settings.LIMITS["comment"].times * lifts.pace,
+            "links": links.get(level),
+            "pictures": trust.may_show_pictures(level),
+            "edit_minutes": settings.EDIT_WINDOW_MINUTES * lifts.edit_window,
+            "flag_weight": lifts.flag_weight,
+        }
+        for level, lifts in trust.LIFTS.items()
+    ]
 
 
 def weigh(members: Collection[User]) -> int:

@@ -10,7 +10,7 @@ from forum.screening import akismet
 
 @app.periodic(cron="20 * * * *")
 @app.task(queueing_lock="weigh_trust")
-def weigh_trust(*, timestamp: int) -> None:
+def weigh_trust(timestamp: int) -> None:
     """Keep on members what they have earned by being here."""
     standing.weigh_recent()
 

@@ -6,6 +6,7 @@ from forum.comments import views
 urlpatterns = [
     path("<date:day>/<words:slug>/comment/", views.post, name="comment_post"),
     path("<date:day>/<words:slug>/comment/draft/", views.thread_draft, name="comment_draft"),
+    path("standing/", views.standing, name="standing"),
     path("<date:day>/<words:slug>/names/", views.names, name="discussion_names"),
     path("comments/<int:pk>/reply/", views.reply, name="comment_reply"),
     path("comments/<int:pk>/reply/draft/", views.reply_draft, name="reply_draft"),

@@ -23,10 +23,13 @@ from accounts.gates import members_only
 from forum.articles.models import Article
 from forum.comments import flows, holding, pacing, permissions
 from forum.comments import history as histories
+from forum.comments import standing as standings
 from forum.comments.forms import CommentForm
 from forum.comments.models import Comment, Draft
 from forum.comments.names import names as names_for
+from forum.screening import trust
 from forum.screening.judging import Sent
+from forum.screening.trust import Level
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = 422  # Unprocessable content: the page says why and has the text
@@ -182,6 +185,22 @@ def like(request, pk):
     if by_script:
         return JsonResponse({"count": comment.like_count, "words": _likes(comment.like_count)})
     return redirect(comment)
+
+
+@require_safe
+@members_only
+def standing(request):
+    """How far the member is trusted, what comes next, and what each level may."""
+    level = Level(request.user.trust_level)
+    record = standings.record_of(request.user)
+    step = trust.STEPS.get(level + 1)
+    context = {
+        "level": level,
+        "next": step and {"level": Level(level + 1), "parts": standings.parts(step, record)},
+        "is_kept_back": trust.is_kept_back(record),
+        "levels": standings.levels(),
+    }
+    return render(request, "comments/standing.html", context)
 
 
 @require_safe

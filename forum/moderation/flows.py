@@ -12,6 +12,7 @@ from forum.articles.models import Article
 from forum.comments import flows as comments
 from forum.comments.models import Comment, CommentRevision
 from forum.moderation.models import LogEntry, Verb
+from forum.moderation.tasks import learn_verdict
 
 
 class ModerationRefused(Exception):
@@ -19,22 +20,26 @@ class ModerationRefused(Exception):
 
 
 @transaction.atomic
-def hide(*, comment: Comment, by: User, reason: str) -> bool:
+def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> bool:
     """Take a comment out of sight; False when it was hidden before. `reason` is shown in its
-    place and to its author."""
+    place and to its author. What `is_spam` teaches the classifier."""
     _require_moderator(by)
     if not comments.hide_comment(comment=comment, reason=reason):
         return False
+    if is_spam:
+        learn_verdict.defer(comment=comment.pk, is_spam=True)
     _log(Verb.HIDE, by, reason, comment=comment, article=comment.article, member=comment.author)
     return True
 
 
 @transaction.atomic
 def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
-    """Bring a hidden or held comment back; False when it was neither."""
+    """Bring a hidden or held comment back; False when it was neither. It teaches the classifier
+    that this is no spam."""
     _require_moderator(by)
     if not comments.restore_comment(comment=comment):
         return False
+    learn_verdict.defer(comment=comment.pk, is_spam=False)
     _log(Verb.RESTORE, by, reason, comment=comment, article=comment.article, member=comment.author)
     return True
 

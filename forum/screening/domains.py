@@ -7,6 +7,7 @@ that a rule for one domain is a rule for those that imitate it.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -57,9 +58,24 @@ def hosts(html: str) -> list[str]:
     return [host for host in dict.fromkeys(named) if host]
 
 
-def is_within(host: str, domain: str) -> bool:
-    """Whether the host is that domain, one below it, or one that looks like them."""
-    return key(host)[: len(key(domain))] == key(domain)
+def domain_named(written: str) -> str:
+    """The domain that somebody names in a rule, by itself, with a star or as an address; empty for
+    none."""
+    written = written.strip()
+    host = host_of(written if "//" in written else f"//{written}").removeprefix("*.")
+    return host if re.fullmatch(r"[\w-]+(\.[\w-]+)*", host) else ""
+
+
+class Domains:
+    """Some domains, to be asked whether a host is one of them, is below one, or looks so; in time
+    that does not grow with their number."""
+
+    def __init__(self, domains: Iterable[str]) -> None:
+        self._keys = {key(named) for domain in domains if (named := domain_named(domain))}
+
+    def hold(self, host: str) -> bool:
+        labels = key(host)
+        return any(labels[:length] in self._keys for length in range(1, len(labels) + 1))
 
 
 def _in_letters(label: str) -> str:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import F, Max
@@ -25,6 +26,7 @@ from forum.articles.models import Article
 from forum.markup import plain_text
 from forum.screening import domains, patterns, spam
 from forum.screening.models import Action, Kind, Rule, RuleVersion
+from forum.screening.trust import Level
 from forum.screening.words import Phrases, words
 
 
@@ -50,10 +52,6 @@ class Submission:
     before: str | None = None
     sent: Sent = Sent()
     shown: Callable[[int], int] = field(default=lambda most: most)
-
-    @property
-    def is_new(self) -> bool:
-        return self.before is None
 
 
 @dataclass(frozen=True)
@@ -85,20 +83,87 @@ class Verdict:
         return _told(self.findings[0].rule) if self.findings else ""
 
 
-@dataclass(frozen=True)
 class Text:
-    """A text as rules look at it, each view made once."""
+    """A text as rules look at it; what none of them looks at is not made."""
 
-    plain: str
-    searched: str
-    words: list[str]
-    hosts: list[str]
-    links: list[str]
+    def __init__(self, html: str) -> None:
+        self.html = html
+        # What patterns may still take of its time, together.
+        self.seconds_left = patterns.MOST_SECONDS
 
-    @classmethod
-    def of(cls, html: str) -> "Text":
-        plain, links = plain_text(html), domains.links(html)
-        return cls(plain, "\n".join([plain, *links]), words(plain), domains.hosts(html), links)
+    @cached_property
+    def plain(self) -> str:
+        return plain_text(self.html)
+
+    @cached_property
+    def links(self) -> list[str]:
+        return domains.links(self.html)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return words(self.plain)
+
+    @cached_property
+    def hosts(self) -> list[str]:
+        return domains.hosts(self.html)
+
+    @cached_property
+    def score(self) -> float | None:
+        return spam.spam_score(self.html)
+
+    @cached_property
+    def searched(self) -> str:
+        """What patterns look at: the words, and the addresses behind them."""
+        return "\n".join([self.plain, *self.links])
+
+    def search(self, pattern: str) -> str:
+        """What a pattern finds. Where the time is over, that is what is found: a text that takes
+        so long is looked at by a moderator."""
+        if self.seconds_left <= 0:
+            return _("The patterns took too long.")
+        began = time.perf_counter()
+        found = patterns.found(pattern, self.searched)
+        self.seconds_left -= time.perf_counter() - began
+        return found or ""
+
+
+class Question:
+    """A rule, ready to be asked about texts."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._number = rule.number or 0
+        lines = rule.terms.splitlines()
+        self._phrases = Phrases(lines if rule.kind == Kind.WORDS else ())
+        self._domains = domains.Domains(lines if rule.kind == Kind.DOMAINS else ())
+
+    def found(self, text: Text) -> list[str]:
+        """What of a text the rule catches."""
+        if self.rule.kind == Kind.WORDS:
+            return self._phrases.found_in(text.words)
+        if self.rule.kind == Kind.PATTERN:
+            return list(filter(None, [text.search(self.rule.terms)]))
+        if self.rule.kind == Kind.DOMAINS:
+            return [host for host in text.hosts if self._domains.hold(host)]
+        if self.rule.kind == Kind.LINKS:
+            return text.links if len(text.links) > self._number else []
+        if self.rule.kind == Kind.SPAM and text.score is not None:
+            percent = round(text.score * 100)
+            return [_("like spam")] if percent >= self._number else []
+        return []
+
+    def caught(self, submission: Submission, text: Text) -> list[str]:
+        """What of a submission it catches, of an edit only what that adds."""
+        if submission.before is not None:
+            before = self.found(Text(submission.before))
+            return [one for one in self.found(text) if one not in before]
+        if self.rule.kind == Kind.FORM:
+            return _as_machine(submission.sent, self._number)
+        if self.rule.kind == Kind.FIRST:
+            shown = submission.shown(self._number)
+            told = _("%(shown)d comments shown so far") % {"shown": shown}
+            return [told] if shown < self._number else []
+        return self.found(text)
 
 
 class Ruleset:
@@ -106,75 +171,30 @@ class Ruleset:
 
     def __init__(self, version: int, rules: Iterable[Rule]) -> None:
         self.version = version
-        self.rules = list(rules)
-        self._phrases = {
-            rule: Phrases(rule.terms.splitlines()) for rule in self.rules if rule.kind == Kind.WORDS
-        }
+        self._questions = [Question(rule) for rule in rules]
+
+    @property
+    def rules(self) -> list[Rule]:
+        return [question.rule for question in self._questions]
 
     def judge(self, submission: Submission) -> Verdict:
         level = submission.author.trust_level
-        rules = [rule for rule in self.rules if level <= rule.up_to_level]
-        now = Text.of(submission.html)
-        before = Text.of(submission.before) if submission.before is not None else None
-        findings, clock = [], Clock()
-        for rule in rules:
-            found = self._found(rule, submission, now, clock)
-            if found and before:
-                found = self._found(rule, submission, before, clock) != found and found
-            if found:
-                findings.append(Finding(rule, found[:300]))
+        questions = [one for one in self._questions if level <= one.rule.up_to_level]
+        text, findings = Text(submission.html), []
+        for question in questions:
+            if caught := question.caught(submission, text):
+                findings.append(Finding(question.rule, ", ".join(caught)[:300]))
         refusing = next((one.rule for one in findings if one.rule.action == Action.REFUSE), None)
+        kinds = {question.rule.kind for question in questions}
         return Verdict(
             version=self.version,
             findings=tuple(findings),
             refusal=_told(refusing) if refusing else None,
-            paces=tuple(r for r in rules if r.kind == Kind.SPEED) if submission.is_new else (),
-            asks_akismet=bool(settings.AKISMET_KEY)
-            and any(rule.kind == Kind.AKISMET for rule in rules),
+            paces=tuple(one.rule for one in questions if one.rule.kind == Kind.SPEED)
+            if submission.before is None
+            else (),
+            asks_akismet=bool(settings.AKISMET_KEY) and Kind.AKISMET in kinds,
         )
-
-    def finds(self, rule: Rule, text: Text, clock: "Clock") -> str:
-        """What of a text a rule about texts catches; empty for nothing."""
-        if rule.kind == Kind.WORDS:
-            return ", ".join(self._phrases[rule].found_in(text.words))
-        if rule.kind == Kind.PATTERN:
-            return clock.search(rule.terms, text.searched)
-        wanted = [term.strip() for term in rule.terms.splitlines() if term.strip()]
-        return ", ".join(
-            host for host in text.hosts if any(domains.is_within(host, one) for one in wanted)
-        )
-
-    def _found(self, rule: Rule, submission: Submission, text: Text, clock: "Clock") -> str:
-        number = rule.number or 0
-        if rule.kind in (Kind.WORDS, Kind.PATTERN, Kind.DOMAINS):
-            return self.finds(rule, text, clock)
-        if rule.kind == Kind.LINKS:
-            return ", ".join(text.links) if len(text.links) > number else ""
-        if rule.kind == Kind.SPAM:
-            return _as_spam(submission.html, number)
-        if rule.kind == Kind.FORM and submission.is_new:
-            return _as_machine(submission.sent, number)
-        if rule.kind == Kind.FIRST and submission.is_new:
-            shown = submission.shown(number)
-            return _("%(shown)d comments shown so far") % {"shown": shown} if shown < number else ""
-        return ""
-
-
-class Clock:
-    """What patterns have taken of one text's time, together."""
-
-    def __init__(self) -> None:
-        self.left = patterns.MOST_SECONDS
-
-    def search(self, pattern: str, text: str) -> str:
-        """What the pattern finds. Where the time is over, that is what is found: a text that
-        takes so long is looked at by a moderator."""
-        if self.left <= 0:
-            return _("The patterns took too long.")
-        began = time.perf_counter()
-        found = patterns.found(pattern, text)
-        self.left -= time.perf_counter() - began
-        return found or ""
 
 
 _kept: Ruleset | None = None
@@ -211,13 +231,24 @@ def _rules(version: int | None) -> Ruleset:
     return kept
 
 
-def pace_refused(rule: Rule, said: int) -> str:
-    """Why somebody who has said so much cannot post now."""
+def most_links() -> dict[Level, int]:
+    """How many links members of each level may post before a rule looks at them; a level that may
+    any number is not there."""
+    rules = [rule for rule in _rules(current_version()).rules if rule.kind == Kind.LINKS]
+    most = {}
+    for level in Level:
+        if numbers := [rule.number for rule in rules if level <= rule.up_to_level]:
+            most[level] = min(numbers)
+    return most
+
+
+def pace_refused(rule: Rule) -> str:
+    """Why somebody who has said as much as a rule of speed allows cannot post now."""
     if rule.message:
         return rule.message
     return ngettext(
-        "New members can post %(number)d comment in %(minutes)d minutes.",
-        "New members can post %(number)d comments in %(minutes)d minutes.",
+        "You can post %(number)d comment in %(minutes)d minutes.",
+        "You can post %(number)d comments in %(minutes)d minutes.",
         rule.number or 0,
     ) % {"number": rule.number, "minutes": rule.minutes}
 
@@ -225,13 +256,6 @@ def pace_refused(rule: Rule, said: int) -> str:
 def pace_time(rule: Rule) -> timedelta:
     """The time in which a rule of speed counts."""
     return timedelta(minutes=rule.minutes or 0)
-
-
-def _as_spam(html: str, percent: int) -> str:
-    score = spam.spam_score(html)
-    if score is None or score * 100 < percent:
-        return ""
-    return _("%(percent)d of 100") % {"percent": round(score * 100)}
 
 
 def _as_machine(sent: Sent, seconds: int) -> str:

@@ -80,9 +80,12 @@ def level(record: Record) -> Level:
         if not step.is_reached(record):
             break
         reached = higher
-    if record.hidden * MOST_HIDDEN > record.comments + record.hidden:
-        return min(reached, Level.MEMBER)
-    return reached
+    return min(reached, Level.MEMBER) if is_kept_back(record) else reached
+
+
+def is_kept_back(record: Record) -> bool:
+    """Whether too much of what somebody said was hidden for more than the level of a member."""
+    return record.hidden * MOST_HIDDEN > record.comments + record.hidden
 
 
 def lifts(trust_level: int) -> Lifts:
