@@ -42,9 +42,9 @@ def usual_wait() -> timedelta | None:
 
 def _usual_wait() -> float:
     waits = [
-        (settled - found).total_seconds()
-        for settled, found in Finding.objects.filter(settled_at__isnull=False)
+        ((settled or found) - found).total_seconds()
+        for found, settled in Finding.objects.filter(settled_at__isnull=False)
         .order_by("-settled_at")
-        .values_list("settled_at", "found_at")[:LOOKED_AT]
+        .values_list("found_at", "settled_at")[:LOOKED_AT]
     ]
     return median(waits) if len(waits) >= FEWEST else 0.0

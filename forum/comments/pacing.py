@@ -24,6 +24,7 @@ from forum.comments.models import Comment
 from forum.screening.judging import pace_refused, pace_time
 from forum.screening.models import Rule
 
+LOCK_MEMBER = "SELECT pg_advisory_xact_lock(hashtextextended('pace', %s))"
 HEAT_AT_LEAST = timedelta(minutes=2)
 HEAT_FOR_EACH = timedelta(minutes=1)
 
@@ -85,9 +86,7 @@ def require_paces(author: User, rules: Iterable[Rule]) -> None:
     for place, rule in enumerate(rules):
         if place == 0:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_advisory_xact_lock(hashtextextended('pace', %s))", [author.pk]
-                )
+                cursor.execute(LOCK_MEMBER, [author.pk])
         since = timezone.now() - pace_time(rule)
         recent = author.comments.filter(posted_at__gt=since).order_by("-posted_at")
         said = list(recent.values_list("posted_at", flat=True)[: max(1, rule.number or 1)])

@@ -43,7 +43,7 @@ def is_spam(*, text: str, name: str, address: str, agent: str, permalink: str) -
 
 def _ask(body: bytes) -> bytes:
     limits = dict.fromkeys(("connect", "read", "write", "pool"), MOST_SECONDS)
-    headers = {
+    headers: dict[bytes | str, bytes | str] = {
         "User-Agent": "Rejoinder | forum.screening",
         "Content-Type": "application/x-www-form-urlencoded",
     }

@@ -17,6 +17,7 @@ from forum.markup import plain_text
 HREF = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
 # An address that nobody made a link of is one all the same to those who read it.
 BARE = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+[\w-]{2,}")
+ELSEWHERE = re.compile(r"https?:|//", re.IGNORECASE)
 DOTS = str.maketrans(dict.fromkeys("\u3002\uff0e\uff61", "."))
 LONGEST_HOST = 253
 
@@ -26,7 +27,7 @@ Key = tuple[str, ...]
 def links(html: str) -> list[str]:
     """The addresses elsewhere that clean HTML links to, in order."""
     addresses = (unescape(found) for found in HREF.findall(html))
-    return [address for address in addresses if address.startswith(("http:", "https:", "//"))]
+    return [address for address in addresses if ELSEWHERE.match(address)]
 
 
 def host_of(address: str) -> str:

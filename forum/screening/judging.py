@@ -142,7 +142,8 @@ class Question:
         if self.rule.kind == Kind.WORDS:
             return self._phrases.found_in(text.words)
         if self.rule.kind == Kind.PATTERN:
-            return list(filter(None, [text.search(self.rule.terms)]))
+            place = text.search(self.rule.terms)
+            return [place] if place else []
         if self.rule.kind == Kind.DOMAINS:
             return [host for host in text.hosts if self._domains.hold(host)]
         if self.rule.kind == Kind.LINKS:
@@ -237,7 +238,7 @@ def most_links() -> dict[Level, int]:
     rules = [rule for rule in _rules(current_version()).rules if rule.kind == Kind.LINKS]
     most = {}
     for level in Level:
-        if numbers := [rule.number for rule in rules if level <= rule.up_to_level]:
+        if numbers := [rule.number or 0 for rule in rules if level <= rule.up_to_level]:
             most[level] = min(numbers)
     return most
 
@@ -258,12 +259,13 @@ def pace_time(rule: Rule) -> timedelta:
     return timedelta(minutes=rule.minutes or 0)
 
 
-def _as_machine(sent: Sent, seconds: int) -> str:
+def _as_machine(sent: Sent, seconds: int) -> list[str]:
     if sent.is_trapped:
-        return _("a field that people do not see was filled in")
+        return [_("a field that people do not see was filled in")]
     if sent.seconds is not None and sent.seconds < seconds:
-        return _("sent %(seconds).1f seconds after the form was opened") % {"seconds": sent.seconds}
-    return ""
+        told = _("sent %(seconds).1f seconds after the form was opened")
+        return [told % {"seconds": sent.seconds}]
+    return []
 
 
 def _told(rule: Rule) -> str:
@@ -278,10 +280,10 @@ def _told(rule: Rule) -> str:
             Kind.LINKS: _("This has more links than can be posted yet. Leave some out."),
             Kind.FIRST: _("New members cannot post here yet."),
         }
-        return refused.get(rule.kind, _("This looks like spam, so it was not posted."))
+        return refused.get(Kind(rule.kind), _("This looks like spam, so it was not posted."))
     held = {
         Kind.DOMAINS: _("A moderator looks at its links first."),
         Kind.LINKS: _("A moderator looks at its links first."),
         Kind.FIRST: _("A moderator reads the first comments of new members."),
     }
-    return held.get(rule.kind, _("A moderator looks at what it says first."))
+    return held.get(Kind(rule.kind), _("A moderator looks at what it says first."))

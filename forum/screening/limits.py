@@ -12,6 +12,7 @@ Whoever has used their budget is answered with 429, when to come back, and their
 import ipaddress
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -66,7 +67,7 @@ class Purse:
     key: str
     budget: Budget
 
-    def values(self, n: str = "") -> dict[str, object]:
+    def values(self, n: str = "") -> dict[str, Any]:
         whole = self.budget.interval * self.budget.times
         return {f"key{n}": self.key, f"step{n}": self.budget.interval, f"whole{n}": whole}
 

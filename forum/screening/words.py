@@ -55,7 +55,8 @@ class Phrases:
 @cache
 def _parts() -> tuple[re.Pattern[str], dict[int, None]]:
     """What finds words, and the characters that are not there."""
-    marks, unseen = [], {}
+    marks: list[str] = []
+    unseen: dict[int, None] = {}
     for point in (*range(LOOKED_THROUGH), *FAR_ABOVE):
         category = unicodedata.category(chr(point))
         if category == "Cf" or 0xFE00 <= point <= 0xFE0F or point >= 0xE0100:
