@@ -1,4 +1,4 @@
-"""The desk of rules: what cannot work is said beside its field; a rule is tried before it is saved."""
+"""The desk of rules: what cannot work is said beside its field, and what works is tried first."""
 
 import pytest
 from django.urls import reverse
