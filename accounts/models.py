@@ -1,4 +1,8 @@
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
@@ -8,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.login_names import login_key
 from accounts.names import LONGEST_NAME, clean_display_name, display_key
+from accounts.roles import Role
 
 LOGIN_NAME = RegexValidator(
     r"^[a-z0-9][a-z0-9_-]*$",
@@ -29,7 +35,7 @@ class MemberManager(UserManager):
 
 class User(AbstractUser):
     """A member. Contributors write articles, authors publish theirs too, editors publish and edit
-    all; moderators are staff, and the owner is a superuser."""
+    all; moderators are staff, or moderate some categories alone; the owner is a superuser."""
 
     first_name = None  # type: ignore[assignment]  # Django takes a field away so
     last_name = None  # type: ignore[assignment]
@@ -43,6 +49,13 @@ class User(AbstractUser):
     website = models.CharField(
         _("website"), max_length=200, blank=True, validators=[URLValidator(["http", "https"])]
     )
+    pronouns = models.CharField(
+        _("pronouns"),
+        max_length=30,
+        blank=True,
+        help_text=_("How others speak of you, as you like."),
+    )
+    avatar = models.CharField(_("picture"), max_length=100, blank=True, editable=False)
     is_author = models.BooleanField(
         _("author"), default=False, help_text=_("May write and publish articles.")
     )
@@ -53,6 +66,13 @@ class User(AbstractUser):
     )
     is_editor = models.BooleanField(
         _("editor"), default=False, help_text=_("May edit and publish the articles of all.")
+    )
+    moderated_categories = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("Keys of the only categories whose discussions they moderate."),
     )
     banned_at = models.DateTimeField(_("banned since"), null=True, blank=True)
     banned_until = models.DateTimeField(
@@ -78,6 +98,7 @@ class User(AbstractUser):
         indexes = [
             GinIndex(OpClass(Upper("display_name"), "gin_trgm_ops"), name="user_name_trgm"),
             GinIndex(OpClass(Upper("username"), "gin_trgm_ops"), name="user_login_name_trgm"),
+            models.Index(login_key(), name="user_login_key"),
             models.Index(F("date_joined").desc(), F("id").desc(), name="user_newest"),
             models.Index(
                 "banned_at", condition=models.Q(banned_at__isnull=False), name="user_banned"
@@ -114,7 +135,7 @@ class User(AbstractUser):
             kwargs["update_fields"] = {*names, "display_key"}
         super().save(*args, **kwargs)
 
-    def prefer(self, name: str, choice: str) -> None:
+    def prefer(self, name: str, choice: str | bool) -> None:
         """Keep a choice for all the member's visits; one query, none when it was made before.
 
         Other choices stay, also those made elsewhere at the same moment.
@@ -152,8 +173,63 @@ class User(AbstractUser):
         return self.is_contributor or self.may_publish
 
     @property
+    def is_moderator(self):
+        """Whether they moderate: everything, or the categories that are theirs."""
+        return self.is_active and (self.is_staff or bool(self.moderated_categories))
+
+    @property
+    def role(self):
+        """The highest of what the member is."""
+        held = [
+            (self.is_superuser, Role.OWNER),
+            (self.is_staff, Role.MODERATOR),
+            (self.moderated_categories, Role.CATEGORY_MODERATOR),
+            (self.is_editor, Role.EDITOR),
+            (self.is_author, Role.AUTHOR),
+            (self.is_contributor, Role.CONTRIBUTOR),
+        ]
+        return next((role for has, role in held if has), Role.MEMBER)
+
+    @property
     def is_banned(self):
         """Whether the member is banned at this moment."""
         return self.banned_at is not None and (
             self.banned_until is None or self.banned_until > timezone.now()
         )
+
+
+class FormerNameQuerySet(models.QuerySet):
+    """Names that members had before, by what they mean now."""
+
+    def reserved(self):
+        """Those that nobody else can take yet, and by which their members are still found."""
+        since = timezone.now() - timedelta(days=settings.NAMES_RESERVED_DAYS)
+        return self.filter(given_up_at__gt=since)
+
+
+class FormerName(models.Model):
+    """A name that a member had before. Written by the database when a name changes (migration
+    0007), so no door can forget to; `links_renewed_at` is when the reply links that said it were
+    drawn anew."""
+
+    member = models.ForeignKey(User, models.CASCADE, related_name="former_names")
+    name = models.CharField(max_length=LONGEST_NAME)
+    key = models.CharField(max_length=4 * LONGEST_NAME)
+    given_up_at = models.DateTimeField(default=timezone.now)
+    links_renewed_at = models.DateTimeField(null=True)
+
+    objects = FormerNameQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key"], name="former_name_key"),
+            models.Index("member", F("given_up_at").desc(), name="former_name_newest"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(links_renewed_at__isnull=True),
+                name="former_name_links_to_renew",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,27 +1,87 @@
 from urllib.parse import urlsplit
 
+from allauth.account import views as allauth_views
+from allauth.decorators import rate_limit
+from django.conf import settings
 from django.contrib import messages
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import kept_text
-from accounts.forms import ProfileForm
+from accounts import avatars, flows, kept_text, sign_in_methods
+from accounts.forms import AvatarForm, ProfileForm, trouble_with_login_name
 from accounts.gates import members_only
+from accounts.second_factor import has_one, is_asked_of
+from forum.uploads import PictureRefused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def profile(request):
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.save():
         messages.success(request, _("Saved."))
         return redirect("account_profile")
+    return _profile(request, form, AvatarForm())
+
+
+@require_POST
+@members_only
+def avatar(request):
+    """Take the picture that was sent, or with `remove` away the one there is."""
+    if "remove" in request.POST:
+        flows.remove_avatar(member=request.user)
+        return redirect("account_profile")
+    form = AvatarForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            flows.change_avatar(member=request.user, upload=form.cleaned_data["avatar"])
+        except PictureRefused as refusal:
+            form.add_error("avatar", str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("account_profile")
+    return _profile(request, ProfileForm(instance=request.user), form)
+
+
+def _profile(request, form, avatar_form):
     if form.errors:
         request.user.refresh_from_db()
-    return render(request, "accounts/profile.html", {"form": form})
+    picture = avatars.large(request.user.display_name, request.user.avatar)
+    context = {"form": form, "avatar_form": avatar_form, "avatar": picture}
+    return render(request, "accounts/profile.html", context)
+
+
+@require_safe
+@members_only
+def security(request):
+    """How the member signs in, and where each of it is changed."""
+    return render(request, "accounts/security.html", {"methods": sign_in_methods.of(request.user)})
+
+
+@require_safe
+@members_only
+def second_factor(request):
+    """For those who must have a second factor and have none yet."""
+    if not is_asked_of(request.user) or has_one(request.user):
+        return redirect("account_security")
+    return render(request, "accounts/second_factor.html")
+
+
+def confirm_email(request, key):
+    """What a link in a mail opens. Where the site has taken to codes since, it is too old."""
+    if settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED:
+        return render(request, "account/email_confirm.html")
+    return allauth_views.confirm_email(request, key=key)
+
+
+@require_safe
+@rate_limit(action="login_name", limit_get=True)
+def login_name(request):
+    """Whether a login name can be had, for the sign-up page while somebody types."""
+    return JsonResponse({"trouble": trouble_with_login_name(request.GET.get("username", ""))})
 
 
 @requires_csrf_token

@@ -15,11 +15,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from jinja2 import Environment
 
+from accounts import avatars
+
 
 def environment(**options: Any) -> Environment:
     """What Django asks for: escaping is on, and templates are sure of what they are given."""
     env = Environment(autoescape=True, **{k: v for k, v in options.items() if k != "autoescape"})
     env.globals |= {"_": gettext, "ngettext": ngettext, "address": address, "moment": moment}
+    env.globals["avatar"] = avatars.small
     return env
 
 
@@ -30,8 +33,9 @@ def address(name: str, key: int | str) -> str:
 
 
 def moment(at: datetime) -> SafeString:
-    """The day and minute of a moment: what a kept page can say, which is read at any time."""
-    here = timezone.localtime(at)
+    """The day and minute of a moment in the site's time zone: what a kept page can say, which is
+    read at any time by anybody."""
+    here = timezone.localtime(at, timezone.get_default_timezone())
     return mark_safe(  # digits, and names of months
         f'<time datetime="{here.isoformat(timespec="seconds")}">'
         f"{here.day} {MONTHS_3[here.month].title()} {here.year}, {here:%H:%M}</time>"

@@ -19,6 +19,19 @@ from forum.secrets import secret_key
 
 env = Env()
 
+
+def _forms(**forms: str) -> dict[str, str]:
+    return {use: f"accounts.signin_forms.{form}" for use, form in forms.items()}
+
+
+def _keys(variables: str, **more: object) -> list[dict[str, object]]:
+    """How the site is known to another one; empty where it is not."""
+    known_as = env.str(f"{variables}_CLIENT_ID", default="")
+    if not known_as:
+        return []
+    return [{"client_id": known_as, "secret": env.str(f"{variables}_CLIENT_SECRET"), **more}]
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # All that is made at run time: the private database, uploads, collected static files, mail.
 DATA_DIR = env.path("DATA_DIR", default=BASE_DIR / ".data")
@@ -88,6 +101,9 @@ INSTALLED_APPS = [
     "mptt",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
     "csp",
     "procrastinate.contrib.django",
     "accounts",
@@ -108,6 +124,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.leaving.LeavingByPage",
     "forum.imports.redirects.OldAddresses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -115,9 +132,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "forum.screening.limits.Limits",
+    "accounts.choices.MembersChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.second_factor.SecondFactorGate",
 ]
 ROOT_URLCONF = "forum.urls"
 WSGI_APPLICATION = "forum.wsgi.application"
@@ -167,32 +186,127 @@ STORAGES = {
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{hasher}"
+    # A password that is kept in an older way is kept in the first when its owner signs in.
+    for hasher in ("Argon2PasswordHasher", "PBKDF2PasswordHasher")
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{validator}"}
-    for validator in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "login": "accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.SignUpForm",
+    "login": "accounts.forms.SignInForm",
+    **_forms(
+        add_email="AddEmailForm",
+        change_email="ChangeEmailForm",
+        change_password="ChangePasswordForm",
+        set_password="SetPasswordForm",
+        reset_password="ResetPasswordForm",
+        reset_password_from_key="ResetPasswordKeyForm",
+        reauthenticate="ReauthenticateForm",
+        request_login_code="RequestLoginCodeForm",
+        confirm_login_code="ConfirmLoginCodeForm",
+        confirm_email_verification_code="ConfirmEmailCodeForm",
+    ),
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = env.bool("SIGN_IN_BY_CODE", default=True)
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds; mail takes its time
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+VERIFY_EMAIL_BY = env.str(
+    "VERIFY_EMAIL_BY", default="code", validate=validate.OneOf(["code", "link"])
+)
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL_BY == "code"
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 5
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Beside allauth's own limits: how often a page may ask whether a login name is free.
+ACCOUNT_RATE_LIMITS = {"login_name": "60/m/ip"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _address.scheme
+
+# How often a member can change the name that others see, within 30 days; and for how many days
+# nobody else can take a name that was given up.
+NAME_CHANGES_A_MONTH = env.int(
+    "NAME_CHANGES_A_MONTH", default=2, validate=validate.Range(min=0, max=1000)
+)
+NAMES_RESERVED_DAYS = env.int("NAMES_RESERVED_DAYS", default=365, validate=validate.Range(min=0))
+
+# Those with power over what others wrote must have a second factor.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=_https)
+PASSKEYS = env.bool("PASSKEYS", default=True)
+MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+# allauth keeps in the session that a passkey is to be made, so the mail must not lead elsewhere.
+MFA_PASSKEY_SIGNUP_ENABLED = PASSKEYS and VERIFY_EMAIL_BY == "code"
+# Browsers let http://localhost have passkeys as well, for trying them out.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _https
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = _forms(
+    authenticate="AuthenticateForm",
+    reauthenticate="ReauthenticateByCodeForm",
+    activate_totp="ActivateTOTPForm",
+    add_webauthn="AddPasskeyForm",
+    signup_webauthn="SignUpPasskeyForm",
+    edit_webauthn="EditPasskeyForm",
+)
+
+# Accounts elsewhere to sign in with: each is on when its keys are set.
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.SocialSignUpForm"}
+# A name is chosen, not taken over; and an account here is never entered because another site says
+# that it knows the e-mail address.
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_STORE_TOKENS = False
+_oidc_server = env.str("OIDC_SERVER", default="")
+if env.str("OIDC_CLIENT_ID", default="") and not _oidc_server:
+    raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_SERVER, its address, is not.")
+SOCIALACCOUNT_PROVIDERS = {
+    provider: settings
+    for provider, settings in {
+        "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
+        "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
+        "openid_connect": {
+            "APPS": _keys(
+                "OIDC",
+                provider_id="oidc",
+                name=env.str("OIDC_NAME", default="OpenID Connect"),
+                settings={"server_url": _oidc_server},
+            )
+        },
+    }.items()
+    if settings["APPS"]
+}
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{each}" for each in SOCIALACCOUNT_PROVIDERS]
 
 # --- Mail -------------------------------------------------------------------------------------
 _mail = env.dj_email_url("EMAIL_URL") if env.str("EMAIL_URL", default="") else {}
@@ -225,6 +339,8 @@ TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# Pictures that one member can send into the editor within 24 hours; 0: any number.
+PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)

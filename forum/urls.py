@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.cache import cache_control
 from django.views.static import serve
 
 urlpatterns = [
@@ -12,8 +13,15 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("notifications/", include("forum.notifications.urls")),
     path("admin/", admin.site.urls),
-    # Pictures are few and re-encoded; a proxy in front may serve the folder itself.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("dev/", include("forum.demo.urls")),
+    # Pictures are few and re-encoded, and no name is given twice; a proxy in front may serve the
+    # folder itself.
+    path(
+        "media/<path:path>",
+        cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)(serve),
+        {"document_root": settings.MEDIA_ROOT},
+        name="media",
+    ),
 ]
 
 handler404 = "accounts.views.not_found"

@@ -8,5 +8,10 @@ from forum.postgresql import pool_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "forum.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
 pool_connections()
+
+from forum.reading.fast_path import FastPath  # noqa: E402 - settings come first
+from forum.reading.kept_pages import variant  # noqa: E402
+
+application = FastPath(_django, variant)

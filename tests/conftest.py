@@ -32,12 +32,16 @@ def pytest_unconfigure(config):
 
 @pytest.fixture
 def empty_queue(transactional_db):
-    """The tables of jobs, left empty: Django does not know them as its own and clears them not."""
+    """The tables of jobs, empty before and after: Django does not know them as its own and clears
+    them not."""
     from django.db import connection
 
+    truncate = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
+    with connection.cursor() as cursor:
+        cursor.execute(truncate)
     yield
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+        cursor.execute(truncate)
 
 
 @pytest.fixture(autouse=True)

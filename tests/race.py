@@ -1,10 +1,11 @@
 """Real concurrency: calls that start together, each on its own thread and connection."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 
 def race(*calls: Callable[[], Any]) -> list[Any]:
@@ -31,3 +32,16 @@ def race(*calls: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another connection stands at a lock that this transaction holds."""
+    with connection.cursor() as cursor:
+        for _ in range(1000):
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)

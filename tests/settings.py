@@ -3,6 +3,14 @@
 import os
 
 os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ.setdefault("GITHUB_CLIENT_ID", "rejoinder")
+os.environ.setdefault("GITHUB_CLIENT_SECRET", "known-to-both")
+os.environ.setdefault("GOOGLE_CLIENT_ID", "rejoinder")
+os.environ.setdefault("GOOGLE_CLIENT_SECRET", "known-to-both")
+os.environ.setdefault("OIDC_CLIENT_ID", "rejoinder")
+os.environ.setdefault("OIDC_CLIENT_SECRET", "known-to-both")
+os.environ.setdefault("OIDC_SERVER", "http://127.0.0.1:9")
+os.environ.setdefault("OIDC_NAME", "The Guild")
 
 from forum.settings import *  # noqa: F403
 from forum.settings import DATA_DIR, DATABASES

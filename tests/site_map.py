@@ -120,6 +120,13 @@ def of_job(world: World) -> list[Any]:
 ADDRESSES = {
     "home": Address("On otters"),
     "article": Address("After the flood.", key=of_article),
+    "member_liked": Address("0 likes in all", key=lambda world: [world.comment.author.username]),
+    "member_following": Address(
+        SIGN_IN, "Follow or mute", key=lambda world: [world.author.username]
+    ),
+    "followed_people": Address(SIGN_IN, "People you follow"),
+    "preferences": Address("How you read"),
+    "folded_style": Address("display: none", query=lambda world: {"people": "1-2"}),
     "tags": Address("wildlife"),
     "tag": Address("On otters", key=lambda world: [world.tag.slug]),
     "category": Address("On otters", key=lambda world: [world.category.slug]),
@@ -144,6 +151,7 @@ ADDRESSES = {
     "withdrawal_undo": Address(NOT_SO, key=of_comment),
     "comment_draft": Address(NOT_SO, key=of_article),
     "reply_draft": Address(NOT_SO, key=of_comment),
+    "edit_draft": Address(NOT_SO, key=of_comment),
     "discussion_names": Address(SIGN_IN, "names", key=of_article),
     "standing": Address(SIGN_IN, "What each level may"),
     "comment_withdraw": Address(SIGN_IN, "Withdraw your comment?", GONE, key=of_comment),
@@ -187,6 +195,7 @@ ADDRESSES = {
     "picture_upload": Address(NOT_SO),
     # Accounts
     "account_profile": Address(SIGN_IN, "Your account"),
+    "account_avatar": Address(NOT_SO),
     "account_login": Address("Sign in</h1>", HOME),
     "account_logout": Address(HOME, "Sign out?"),
     "account_signup": Address("Join</h1>", HOME),
@@ -231,6 +240,12 @@ ADDRESSES = {
         key=lambda world: ["hide"],
         query=lambda world: {"ids": world.comment.pk},
     ),
+}
+
+# The mail of the demo is there for nobody else: tests/demo/test_mail.py.
+ADDRESSES |= {
+    "demo_mailbox": Address(GONE),
+    "demo_mail": Address(GONE, key=lambda world: ["x"]),
 }
 
 # What moderators and the owner may add and delete on each list of the desk, and what it shows.

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum import worddiff
-from forum.articles.flows import COMPARED, WORDS, ArticleChanged
+from forum.articles.flows import ArticleChanged
 from forum.articles.forms import ArticleForm
 from forum.articles.models import Article
+from forum.articles.piece import COMPARED, WORDS
 from forum.tags.models import Category, Tag
 
 LABELS = {"headline": _("Headline"), "standfirst": _("Standfirst"), "text": _("Text")}

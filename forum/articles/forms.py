@@ -3,7 +3,6 @@ from typing import cast
 from uuid import uuid4
 
 from django import forms
-from django.core import signing
 from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
 from django.db.models import Q
@@ -12,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.names import display_key
-from forum.articles import covers
-from forum.articles.covers import PictureRefused
-from forum.articles.flows import ArticleChanged, ArticleRefused, Piece
-from forum.articles.models import Article, CommentsFrom, CommentsPolicy
+from forum.articles.flows import ArticleChanged, ArticleRefused
+from forum.articles.models import Article, CommentsFrom, CommentsPolicy, what_a_form_begins_from
+from forum.articles.piece import Piece
+from forum.articles.uploads import is_there, signed, take_picture, unsigned
 from forum.markup import MarkupRefused
 from forum.tags.models import Category
 from forum.tags.naming import clean_tag_names
+from forum.uploads import PictureRefused
 
 MOST_TAGS = 12
 LONGEST_ARTICLE = 200_000  # characters, some 35,000 words
@@ -28,16 +28,20 @@ REFUSALS = (PictureRefused, MarkupRefused, ArticleRefused, ArticleChanged)
 
 
 class PictureField(forms.FileField):
-    """A picture, stored anew as soon as it is found good; cleans to the name it is stored under."""
+    """A picture, stored anew as soon as it is found good; cleans to the name it is stored under.
+
+    It counts among those of `sender`, when the form names one.
+    """
 
     default_error_messages = {"empty": _("This file is empty.")}
+    sender: User | None = None
 
     def clean(self, data, initial=None):
         cleaned = super().clean(data, initial)
         if not data:
             return cleaned
         try:
-            return covers.store(data)
+            return take_picture(upload=data, by=self.sender)
         except PictureRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 
@@ -60,8 +64,9 @@ class PictureForm(forms.Form):
     )
     caption = forms.CharField(label=_("Caption"), max_length=LONGEST_ALT, required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, sender=None, **kwargs):
         super().__init__(*args, prefix="picture", **kwargs)
+        self.fields["picture"].sender = sender
 
     def markdown(self) -> str:
         words = self.cleaned_data
@@ -164,14 +169,14 @@ class ArticleForm(forms.ModelForm):
             "slug": _("The last part of the address. Empty: made from the headline."),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, sender=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["cover"].sender = sender
         self.fields["slug"].required = False
         self.fields["comments_policy"].required = False
         self.fields["comments_from_level"].required = False
         if self.instance.pk:
-            own = Article.objects.filter(pk=self.instance.pk)
-            begun = own.what_a_form_begins_from().get()
+            begun = what_a_form_begins_from(self.instance)
             self.initial.setdefault("tag_names", ", ".join(begun["tag_list"]))
             self.initial.setdefault("co_author_names", ", ".join(begun["co_author_list"]))
             self.initial.setdefault("began_from", begun["newest_revision"])
@@ -183,7 +188,12 @@ class ArticleForm(forms.ModelForm):
         return self.cleaned_data["text"].replace("\r\n", "\n").rstrip()
 
     def clean_kept_cover(self):
-        return unsigned(self.cleaned_data["kept_cover"])
+        name = unsigned(self.cleaned_data["kept_cover"])
+        if name and not is_there(name):
+            self._send_back("kept_cover", "")
+            self.add_error("cover", _("The picture you sent is no longer there. Send it again."))
+            return ""
+        return name
 
     def clean_tag_names(self):
         names = clean_tag_names(self.cleaned_data["tag_names"].split(","))
@@ -262,19 +272,6 @@ class ArticleForm(forms.ModelForm):
             comments_from_level=words["comments_from_level"] or CommentsFrom.ALL,
             comments_pace=words["comments_pace"],
         )
-
-
-def signed(name: str) -> str:
-    """The name of a stored picture as a form may carry it."""
-    return signing.dumps(name, salt="picture")
-
-
-def unsigned(value: str) -> str:
-    """The name that was signed; empty for what was not."""
-    try:
-        return signing.loads(value, salt="picture")
-    except signing.BadSignature:
-        return ""
 
 
 class SubmitForm(forms.Form):

@@ -19,10 +19,10 @@ from forum.articles.forms import (
     PublishForm,
     ReturnForm,
     SubmitForm,
-    signed,
 )
 from forum.articles.gates import authors_only
 from forum.articles.models import Article, WorkingCopy
+from forum.articles.uploads import signed
 from forum.tags.flows import suggest_tags
 from forum.tags.naming import LONGEST_TAG
 
@@ -75,7 +75,7 @@ def tag_suggestions(request):
 @authors_only
 def upload(request):
     """Stores a picture for the text or the cover; says where it is, or why it cannot be."""
-    form = PictureForm(request.POST, request.FILES)
+    form = PictureForm(request.POST, request.FILES, sender=request.user)
     if not form.is_valid():
         said = " ".join(error for errors in form.errors.values() for error in errors)
         return JsonResponse({"said": said}, status=422)
@@ -178,6 +178,7 @@ def _write(request, article):
         request.FILES if posted else None,
         instance=article,
         initial=kept or (copy.fields if copy else None),
+        sender=request.user,
     )
     conflict = None
     if posted and form.is_valid():
@@ -196,7 +197,7 @@ def _write(request, article):
 def _add_picture(request, article):
     """The editor with a picture put behind the text; nothing is saved yet."""
     typed = working_copies.fields_of(request.POST)
-    picture = PictureForm(request.POST, request.FILES)
+    picture = PictureForm(request.POST, request.FILES, sender=request.user)
     if picture.is_valid():
         typed["text"] = f"{typed['text'].rstrip()}\n\n{picture.markdown()}\n"
         picture = PictureForm()

@@ -20,24 +20,27 @@ def cards_for(*, urls: Sequence[str]) -> list[LinkCard]:
 
 
 def fetch_card(*, card: LinkCard, reach: Reach | None = None) -> LinkCard:
-    """The card with the words of its page; one that has them already stays as it is.
+    """The card with the words of its page; one whose words are fresh stays as it is, and so does
+    one whose page cannot be had any more.
 
-    Must not run in a transaction: it may take seconds. Raises NotFetched, having noted when, where
-    another try may succeed; what never will is noted alone.
+    Must not run in a transaction: it may take seconds. That it failed is noted, with when; raises
+    NotFetched where the card has no words yet and another try may succeed.
     """
-    if card.fetched_at is not None:
+    if card.is_fresh:
         return card
     try:
         page = fetch_page(card.url, agent=_agent(), reach=reach or Reach())
     except NotFetched as refusal:
         LinkCard.objects.filter(pk=card.pk).update(failed_at=timezone.now())
-        if refusal.is_passing:
+        if refusal.is_passing and card.fetched_at is None:
             raise
         return LinkCard.objects.get(pk=card.pk)
     words = words_of(page.html)
-    LinkCard.objects.filter(pk=card.pk, fetched_at=None).update(
-        title=words.title,
-        description=words.description,
+    # A page that says nothing of itself any more has said something before.
+    said = words if words.title or not card.title else card
+    LinkCard.objects.filter(pk=card.pk, fetched_at=card.fetched_at).update(
+        title=said.title,
+        description=said.description,
         fetched_at=timezone.now(),
         failed_at=None,
     )

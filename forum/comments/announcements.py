@@ -36,6 +36,13 @@ def changed(comment: Comment) -> None:
     announce(channel(comment.article_id), {"changed": [(comment.number, comment.edit_mark)]})
 
 
+def shown_again(article_id: int, comments: list[Comment]) -> None:
+    """These say again what they said."""
+    if comments:
+        marks = [(comment.number, comment.edit_mark) for comment in comments[-MOST // 2 :]]
+        announce(channel(article_id), {"changed": marks})
+
+
 def gone(article_id: int, numbers: list[int]) -> None:
     """These are out of sight, where they were in sight before."""
     if numbers:

@@ -30,7 +30,7 @@ from forum.comments.orders import Order
 # Deeper answers keep this indent and say whom they answer: the cap is one of display alone.
 DEEPEST_INDENT = 6
 DEEPEST_INDENT_ON_A_PHONE = 3
-SHOWN_OF_AUTHORS = ("username", "display_name", "is_staff")
+SHOWN_OF_AUTHORS = ("username", "display_name", "is_staff", "avatar")
 # In the index of what the article's author said; the filter has all.
 MOST_OF_THE_HOST = 100
 
@@ -70,6 +70,8 @@ class Card:
     indent: int = 0
     tombstone: str = ""
     is_host: bool = False
+    # Why nobody can answer the comment nor what is below it, on the card where that begins.
+    lock: str = ""
     # How many answers stand in its branch below it, in words; empty where none do.
     replies: str = ""
     parent: Parent | None = None
@@ -78,6 +80,11 @@ class Card:
     @property
     def number(self) -> int:
         return self.comment.number
+
+    @property
+    def may_be_answered(self) -> bool:
+        """Whether the place to answer is shown: not below a lock."""
+        return not self.tombstone and self.comment.branch_lock_reason is None
 
 
 @dataclass(frozen=True)
@@ -201,10 +208,10 @@ def _host_remarks(article: Article, page: list[Comment], *, is_whole: bool) -> l
     """The author's remarks in the whole discussion; one query where the page is not all of it."""
     if is_whole:
         said = [c for c in page if c.author_id in article.host_ids and c.is_visible]
-        said.sort(key=lambda c: c.number)
+        said.sort(key=lambda c: (c.posted_at, c.number))
     else:
         theirs = Comment.objects.filter(article=article, author__in=article.host_ids).visible()
-        said = list(theirs.in_time_order().only("number", "html")[:MOST_OF_THE_HOST])
+        said = list(theirs.in_time_order().only("number", "html", "posted_at")[:MOST_OF_THE_HOST])
     here = {c.pk for c in page}
     return [
         HostRemark(
@@ -236,6 +243,7 @@ def _for_cards(comments: CommentQuerySet) -> CommentQuerySet:
     return (
         comments.prefetch_related(Prefetch("author", User.objects.only(*SHOWN_OF_AUTHORS)))
         .defer("text", "post_key", "markup", "held_reason")
+        .knowing_locks()
         .annotate(
             parent_number=F("parent__number"),
             parent_name=F("parent__author__display_name"),
@@ -274,6 +282,7 @@ def _cards(
             else "",
             tombstone=_tombstone(comment),
             is_host=comment.author_id in article.host_ids,
+            lock=comment.lock_reason if comment.locked_at else "",
         )
         if order != "time":
             card.indent = _indent(comment, cards, answers)

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q
 
 from accounts.models import User
-from forum.comments import discussion
+from forum.comments import discussion, orders
 from forum.comments.discussion import Discussion
 from forum.comments.models import Comment, CommentQuerySet, ReplyLink
 
@@ -30,14 +30,17 @@ class Exchange:
 def read(comment: Comment, *, start: int | None = None) -> Exchange:
     """The exchange that a visible comment belongs to; its `article` must be loaded.
 
-    `start` is the number with which a further page begins; the chain is on the first alone. Five
+    `start` is the number with which a further page begins; the chain is on the first alone. Six
     queries at most.
     """
     size = settings.COMMENTS_PER_PAGE
     partner = _partner(comment)
     wanted = Q(pk__in=[]) if start else Q(pk__in=_chain(comment)[:size].values("pk"))
     if partner:
-        after = _between(comment, partner).filter(number__gte=start or 1)
+        after = _between(comment, partner)
+        first = after.filter(number=start).first() if start else None
+        if first:
+            after = orders.beginning_with(after, "time", first)
         wanted |= Q(pk__in=after.in_time_order()[: size + 1].values("pk"))
     cards = discussion.cards_of(
         comment.article, Comment.objects.filter(wanted, article=comment.article_id)
@@ -85,7 +88,10 @@ def _between(comment: Comment, partner: User) -> CommentQuerySet:
     by_name = ReplyLink.objects.filter(
         target__in=heard.values("pk"), comment__in=heard.values("pk")
     )
-    return heard.filter(number__gt=comment.number).filter(
+    later = Q(posted_at__gt=comment.posted_at) | Q(
+        posted_at=comment.posted_at, number__gt=comment.number
+    )
+    return heard.filter(later).filter(
         Q(parent__in=heard.values("pk")) & ~Q(parent__author=F("author"))
         | Q(pk__in=by_name.exclude(target__author=F("comment__author")).values("comment"))
     )

@@ -5,13 +5,14 @@ needs two articles takes them in order of primary key. All that costs time (clea
 looking up names) is done before.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -31,15 +32,27 @@ REPEATED_WITHIN = timedelta(hours=1)
 UNKNOWN = Sent()
 # Rules that are saved while somebody posts are asked too; not without end.
 MOST_JUDGEMENTS = 5
+ASK_AKISMET = "forum.comments.tasks.ask_akismet"
+# The job that tells those whom a comment answers or names, by its name, as addresses are known by
+# theirs: who mutes what is known above.
+TELL = "forum.reading.tasks.tell_of_comment"
 
 
 class ReplyRefused(Exception):
-    """The comment cannot be taken; the message is for its writer, whose text must be kept. With
-    `until` it can be taken then."""
+    """The comment cannot be taken; the message is for its writer, whose text must be kept."""
 
-    def __init__(self, message: str, *, until: datetime | None = None) -> None:
+
+class LikeRefused(Exception):
+    """This member cannot like this comment; the message says why."""
+
+
+class TooSoon(ReplyRefused):
+    """Too much in too short a time; posting succeeds after `retry_after` seconds, at `until`."""
+
+    def __init__(self, message: str, *, retry_after: int):
         super().__init__(message)
-        self.until = until
+        self.retry_after = retry_after
+        self.until = timezone.now() + timedelta(seconds=retry_after)
 
 
 class RulesChanged(Exception):
@@ -48,10 +61,6 @@ class RulesChanged(Exception):
     def __init__(self, version: int) -> None:
         super().__init__(version)
         self.version = version
-
-
-class LikeRefused(Exception):
-    """This member cannot like this comment; the message says why."""
 
 
 class PostedBefore(ReplyRefused):
@@ -71,7 +80,7 @@ def post_comment(
     """The comment, posted: numbered, in its place, its reply links kept as rows, its draft gone.
 
     The rules for comments (`forum.screening`) are asked first: what they hold is posted and waits,
-    what they refuse raises ReplyRefused, and so does what comes too soon after the member's last.
+    what they refuse raises ReplyRefused, and what comes too soon after the member's last TooSoon.
     What was said at an earlier time (`posted_at`) is not judged. `sent` is how its form came.
 
     Posting a text twice with one `post_key` gives the comment of the first time, whatever has
@@ -105,11 +114,10 @@ def _said_just_now(
     author: User, article: Article, text: str, parent: Comment | None
 ) -> Comment | None:
     recent = timezone.now() - REPEATED_WITHIN
-    return (
-        Comment.objects.visible()
-        .filter(author=author, posted_at__gt=recent, article=article, parent=parent, text=text)
-        .first()
-    )
+    said = Comment.objects.visible().filter(author=author, posted_at__gt=recent)
+    # One row at most, without the order and the columns that nobody asks about.
+    same = said.filter(article=article, parent=parent, text=text).order_by().values("pk")[:1]
+    return Comment.objects.get(pk=same[0]["pk"]) if same else None
 
 
 def _post(
@@ -135,67 +143,78 @@ def _post(
         html=html,
         html_version=markup.ENGINE,
         post_key=post_key,
-        posted_at=posted_at or timezone.now(),
+        posted_at=posted_at,
     )
+    ready = Ready(comment, clean, answers, used)
     if posted_at is not None:
-        _insert(comment, parent, used, None, sent)
+        _insert(ready, None)
         return comment
     version = None
     for _judgement in range(MOST_JUDGEMENTS):
         verdict = _judged(author, article, clean, version, sent=sent)
+        comment.posted_at = None  # type: ignore[assignment]  # the database says when
         try:
-            _insert(comment, parent, used, verdict, sent)
+            _insert(ready, verdict)
         except RulesChanged as changed:
             version = changed.version
         except pacing.TooSoon as wait:
-            raise ReplyRefused(str(wait), until=wait.until) from wait
+            raise TooSoon(str(wait), retry_after=wait.seconds) from wait
         else:
             return comment
     raise ReplyRefused(_("The rules are being changed this moment. Try again."))
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A comment that is about to be posted: its clean HTML, what its handles may mean, and those
+    that are drawn in it."""
+
+    comment: Comment
+    clean: str
+    answers: dict[str, reply_links.Answer]
+    used: dict[str, reply_links.Answer]
+
+
 @transaction.atomic
-def _insert(
-    comment: Comment,
-    parent: Comment | None,
-    used: Mapping[str, reply_links.Answer],
-    verdict: Verdict | None,
-    sent: Sent,
-) -> None:
+def _insert(ready: Ready, verdict: Verdict | None) -> None:
     """Post what was made ready; raises RulesChanged, TooSoon and ReplyRefused. Without a verdict
     nothing is asked of it."""
+    comment, used = ready.comment, ready.used
     author, article = comment.author, comment.article
     if verdict is not None:
         pacing.require_paces(author, verdict.paces)
-    # Before others begin to wait for this.
-    discard_draft(member=author, article=article, parent=parent)
     entry = _enter(comment, is_held=verdict is not None and verdict.is_held)
-    comment.number = entry.number
+    comment.number, comment.posted_at = entry.number, entry.posted_at
+    _be_welcome(author)
     if verdict is not None:
         if entry.rules != verdict.version:
             raise RulesChanged(entry.rules)
         pacing.require_slow_mode(author, article, entry.pace)
+        if comment.parent is not None:
+            pacing.require_cool_branch(author, article, comment.parent, entry.flags_above)
     comment.held_at, comment.held_reason = None, ""
     if entry.is_held:
         comment.held_at = timezone.now()
         comment.held_reason = (verdict and verdict.reason) or _(
             "New comments on this article wait for a moderator."
         )
-    if parent is not None:
-        comment.parent = _fresh_parent(parent, article)
-        if verdict is not None and comment.parent.flags_above:
-            pacing.require_cool_branch(author, comment.parent, comment.parent.flags_above)
-    tree.insert(comment)
+    if targets_moved := reply_links.moved(used, article_id=article.pk, but=comment.parent):
+        # What was looked up before the row was taken, as it is now.
+        answers = ready.answers | targets_moved
+        comment.html, used = reply_links.draw(ready.clean, answers, article_id=article.pk)
+    if not tree.insert(comment):
+        raise ReplyRefused(_why_not_below(comment.parent, article))
     reply_links.add(comment, used)
-    if not entry.is_held:
-        announcements.posted(article.pk, [comment.number])
-    elif verdict and verdict.is_held:
-        holding.keep_findings(comment, verdict.findings)
-    else:
-        holding.keep_reason(comment, comment.held_reason)
-    if verdict and verdict.asks_akismet and not verdict.is_held:
-        app.configure_task("forum.comments.tasks.ask_akismet").defer(
-            comment=comment.pk, address=sent.address, agent=sent.agent
+    if entry.is_held:
+        holding.keep_findings(comment, verdict.findings if verdict else ())
+        return
+    announcements.posted(article.pk, [comment.number])
+    # Nobody is told now of what was said before.
+    if verdict is not None and (comment.parent or used):
+        _tell_of(comment)
+    if verdict is not None and verdict.asks_akismet:
+        app.configure_task(ASK_AKISMET).defer(
+            comment=comment.pk, address=verdict.sent.address, agent=verdict.sent.agent
         )
 
 
@@ -209,14 +228,13 @@ def _judged(
     sent: Sent = UNKNOWN,
 ) -> Verdict:
     """What the rules say; raises ReplyRefused where they refuse."""
+    said = Comment.objects.visible().filter(author=author).order_by()
     submission = Submission(
         author=author,
         html=clean,
         before=before,
         sent=sent,
-        shown=lambda most: (
-            Comment.objects.visible().filter(author=author).order_by()[:most].count()
-        ),
+        shown=lambda most: said[:most].count(),
     )
     verdict = judging.judge(submission, article, version=version)
     if verdict.refusal:
@@ -227,9 +245,10 @@ def _judged(
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
-    An edit that changes nothing leaves no trace. Raises ReplyRefused outside the edit window,
-    for more than a slip when that is over, and whenever the text could not be posted. What an edit
-    adds that a rule holds takes the comment out of sight until a moderator has looked.
+    An edit that changes nothing leaves no trace; the draft is gone either way. Raises ReplyRefused
+    outside the edit window, for more than a slip when that is over, and whenever the text could
+    not be posted. What an edit adds that a rule holds takes the comment out of sight until a
+    moderator has looked.
     """
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
@@ -251,6 +270,7 @@ def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
+    discard_draft(member=by, article=comment.article, comment=comment)
     if text == comment.text:
         return comment
     if refusal := permissions.why_not_edit_to(comment, text):
@@ -284,6 +304,8 @@ def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -
         holding.keep_findings(comment, verdict.findings)
     elif comment.is_visible:
         announcements.changed(comment)
+        if used.keys() - kept.answers.keys():
+            _tell_of(comment)
     return comment
 
 
@@ -323,23 +345,25 @@ def save_draft(
     *,
     member: User,
     article: Article,
-    parent: Comment | None,
     text: str,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
     post_key: UUID | None = None,
 ) -> None:
     """Keep what a member has typed so far, for another of their screens; no words, no draft.
 
-    Nor is there one of what was posted, however late the draft arrives.
+    It is other words for `comment` where that is given. Of what was posted there is no draft,
+    however late it arrives.
     """
-    posted = Comment.objects.filter(author=member, post_key=post_key, text=text.rstrip())
-    if not text.strip() or (post_key and posted.exists()):
-        discard_draft(member=member, article=article, parent=parent)
+    place: dict[str, Any] = {"comment": comment} if comment else {"parent": parent}
+    if not text.strip() or _is_posted(member, text.rstrip(), comment, post_key):
+        discard_draft(member=member, article=article, **place)
         return
-    Draft.objects.update_or_create(
+    Draft.objects.of(member, article=article, **place).update_or_create(
         member=member,
-        article=article,
-        parent=parent,
+        **place,
         defaults={
+            "article": article,
             "text": text[: 2 * settings.LONGEST_COMMENT],
             "post_key": post_key,
             "saved_at": timezone.now(),
@@ -347,9 +371,22 @@ def save_draft(
     )
 
 
-def discard_draft(*, member: User, article: Article, parent: Comment | None) -> None:
+def _is_posted(member: User, text: str, comment: Comment | None, post_key: UUID | None) -> bool:
+    if comment:
+        return text == comment.text
+    posted = Comment.objects.filter(author=member, post_key=post_key, text=text)
+    return post_key is not None and posted.exists()
+
+
+def discard_draft(
+    *,
+    member: User,
+    article: Article,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
+) -> None:
     """Forget what was typed there."""
-    Draft.objects.filter(member=member, article=article, parent=parent).delete()
+    Draft.objects.of(member, article=article, parent=parent, comment=comment).delete()
 
 
 @transaction.atomic
@@ -360,22 +397,6 @@ def redact_revision(*, revision: CommentRevision) -> bool:
         text="", html="", redacted_at=timezone.now()
     )
     return bool(changed)
-
-
-@transaction.atomic
-def hide_comment(*, comment: Comment, reason: str) -> bool:
-    """Take the comment out of sight; its answers stay. False when it was hidden before."""
-    comment = _hold(comment)
-    if comment.hidden_at:
-        return False
-    was_visible = comment.is_visible
-    comment.hidden_at, comment.hidden_reason = timezone.now(), reason
-    comment.save(update_fields=["hidden_at", "hidden_reason"])
-    if was_visible:
-        _take_out_of_sight(comment)
-    else:
-        holding.settle(comment)
-    return True
 
 
 @transaction.atomic
@@ -399,18 +420,119 @@ def count_open_flags(*, comment: Comment, flags: int) -> None:
 
 
 @transaction.atomic
+def hide_comment(*, comment: Comment, reason: str) -> bool:
+    """Take the comment out of sight; its answers stay. False when it was hidden before."""
+    comment = _hold(comment)
+    if comment.hidden_at:
+        return False
+    was_visible = comment.is_visible
+    comment.hidden_at, comment.hidden_reason = timezone.now(), reason
+    comment.save(update_fields=["hidden_at", "hidden_reason"])
+    if was_visible:
+        _take_out_of_sight(comment)
+    else:
+        holding.settle(comment)
+    return True
+
+
+@transaction.atomic
 def restore_comment(*, comment: Comment) -> bool:
     """Undo hiding and holding. False when there was nothing to undo."""
     comment = _hold(comment)
     if not comment.hidden_at and not comment.held_at:
         return False
-    comment.hidden_at = comment.held_at = None
+    comment.hidden_at = comment.held_at = comment.hidden_with = None
     comment.hidden_reason = comment.held_reason = ""
-    comment.save(update_fields=["hidden_at", "hidden_reason", "held_at", "held_reason"])
+    comment.save(
+        update_fields=["hidden_at", "hidden_reason", "hidden_with", "held_at", "held_reason"]
+    )
     holding.settle(comment)
     if comment.is_visible:
         _bring_into_sight(comment)
     return True
+
+
+@transaction.atomic
+def hide_branch(*, comment: Comment, reason: str) -> list[Comment]:
+    """Take a comment and all that is below it out of sight; those that were hidden before stay
+    as they were, and do not come back with it. What was hidden by it, in order of number."""
+    comment = _hold(comment)
+    branch = list(Comment.objects.below(comment).filter(hidden_at=None).in_time_order())
+    in_sight = [one for one in branch if one.is_visible]
+    now = timezone.now()
+    for one in branch:
+        one.hidden_at, one.hidden_reason, one.hidden_with = now, reason, comment
+    Comment.objects.filter(pk__in=[one.pk for one in branch]).update(
+        hidden_at=now, hidden_reason=reason, hidden_with=comment
+    )
+    _count(comment.article, -len(in_sight))
+    announcements.gone(comment.article_id, [one.number for one in in_sight])
+    return branch
+
+
+@transaction.atomic
+def restore_branch(*, comment: Comment) -> list[Comment]:
+    """Bring back exactly what `hide_branch` of this comment hid, wherever in the discussion it
+    hangs by now, and return it; what was held or withdrawn meanwhile stays out of sight."""
+    comment = _hold(comment)
+    branch = list(
+        Comment.objects.filter(hidden_with=comment, article=comment.article_id).in_time_order()
+    )
+    for one in branch:
+        one.hidden_at, one.hidden_reason, one.hidden_with = None, "", None
+    Comment.objects.filter(pk__in=[one.pk for one in branch]).update(
+        hidden_at=None, hidden_reason="", hidden_with=None
+    )
+    in_sight = [one for one in branch if one.is_visible]
+    _count(comment.article, len(in_sight))
+    announcements.posted(comment.article_id, [one.number for one in in_sight])
+    announcements.shown_again(comment.article_id, in_sight)
+    return branch
+
+
+@transaction.atomic
+def lock_branch(*, comment: Comment, reason: str) -> bool:
+    """Nobody can answer the comment any more, nor what is below it, and whoever tries is told
+    the reason. False when it was locked before; a lock further up is another."""
+    comment = _hold(comment)
+    return bool(
+        Comment.objects.filter(pk=comment.pk, locked_at=None).update(
+            locked_at=timezone.now(), lock_reason=reason
+        )
+    )
+
+
+@transaction.atomic
+def unlock_branch(*, comment: Comment) -> bool:
+    """Undo `lock_branch` of this comment. False when it was not locked."""
+    comment = _hold(comment)
+    return bool(
+        Comment.objects.filter(pk=comment.pk, locked_at__isnull=False).update(
+            locked_at=None, lock_reason=""
+        )
+    )
+
+
+@transaction.atomic
+def merge_discussions(*, source: Article, target: Article) -> list[Comment]:
+    """Bring all comments of one discussion into another, thread by thread; which ones.
+
+    They take new numbers there, in their old order, and the old ones lead to them for ever. What
+    stood there keeps its numbers; in order of time all stand as they were said. Raises
+    ReplyRefused for a discussion and itself.
+    """
+    if source.pk == target.pk:
+        raise ReplyRefused(_("A discussion cannot be merged with itself."))
+    held = {
+        article.pk: article
+        for article in Article.objects.select_for_update(no_key=True)
+        .filter(pk__in=[source.pk, target.pk])
+        .order_by("pk")
+    }
+    comments = list(Comment.objects.filter(article=source).order_by("number"))
+    if comments:
+        _change_article(comments, held[source.pk], held[target.pk])
+    return comments
 
 
 @transaction.atomic
@@ -443,7 +565,8 @@ def move_comment(
             raise ReplyRefused(_("A comment cannot be moved below itself."))
     tree.move(comment, parent)
     if comment.article_id != target_id:
-        _change_article(comment, held[target_id])
+        branch = list(Comment.objects.below(comment).order_by("number"))
+        _change_article(branch, comment.article, held[target_id])
     return Comment.objects.get(pk=comment.pk)
 
 
@@ -477,8 +600,8 @@ def preview_comment(
     parent: Comment | None = None,
     comment: Comment | None = None,
 ) -> SafeString:
-    """What the text would look like, posted now or put in place of what `comment` says; raises
-    ReplyRefused as posting would."""
+    """What the text would look like, posted by `author` now or put in place of what `comment`
+    says; raises ReplyRefused as posting would."""
     clean = render(text, author=author)
     before = comment.number if comment else None
     answers = reply_links.resolve(clean, article=article, before=before, parent=parent)
@@ -509,47 +632,64 @@ def render(text: str, *, author: User | None = None) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """What a new comment finds: its number, whether it waits for a moderator, the seconds of slow
-    mode, and the version of the rules."""
+    """What a new comment finds: its number, the moment it is said, whether it waits for a
+    moderator, the seconds of slow mode, the version of the rules, and the flags that wait above."""
 
     number: int
+    posted_at: datetime
     is_held: bool
     pace: int | None
     rules: int
+    flags_above: int
 
 
 def _enter(comment: Comment, *, is_held: bool) -> Entry:
     """Take the article's row until the transaction ends, with a number for a new comment. One that
-    waits for a moderator, because it `is_held` or all here are, does not count yet.
+    waits for a moderator, because it `is_held` or all here are, does not count yet. Its draft is
+    gone.
 
     One statement: what it returns, and whether the discussion is open to the author, cannot change
-    any more.
+    any more. The moment, where none is given, is that of the number: later ones have later moments.
     """
-    author, article = comment.author, comment.article
-    may_be_held = permissions.is_held(author, article)
+    article = comment.article
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH draft AS (
+              DELETE FROM comments_draft
+               WHERE member_id = %(author)s AND article_id = %(id)s
+                 AND comment_id IS NULL
+                 AND (parent_id = %(parent)s OR %(parent)s::bigint IS NULL AND parent_id IS NULL)
+            )
             UPDATE articles_article
                SET last_number = last_number + 1,
                    comment_count = comment_count
                        + CASE WHEN %(held)s OR %(may)s AND comments_policy = 'held'
                               THEN 0 ELSE 1 END,
                    last_commented_at = CASE WHEN %(held)s OR %(may)s AND comments_policy = 'held'
-                       THEN last_commented_at ELSE greatest(last_commented_at, %(at)s) END
+                       THEN last_commented_at
+                       ELSE greatest(last_commented_at, coalesce(%(at)s, clock_timestamp())) END
              WHERE id = %(id)s AND locked_at IS NULL AND published_at IS NOT NULL
                AND comments_policy <> 'closed'
                AND (comments_close_at IS NULL OR comments_close_at > clock_timestamp())
                AND (comments_from_level <= %(level)s OR NOT %(may)s)
-            RETURNING last_number, %(held)s OR %(may)s AND comments_policy = 'held',
-                      comments_pace, (SELECT coalesce(max(version), 0) FROM screening_ruleversion)
+            RETURNING last_number, coalesce(%(at)s, clock_timestamp()),
+                      %(held)s OR %(may)s AND comments_policy = 'held', comments_pace,
+                      (SELECT coalesce(max(version), 0) FROM screening_ruleversion),
+                      (SELECT coalesce(sum(flagged.open_flags), 0)
+                         FROM comments_comment parent JOIN comments_comment flagged
+                           ON flagged.tree_id = parent.tree_id AND flagged.open_flags > 0
+                          AND flagged.lft <= parent.lft AND flagged.rght >= parent.rght
+                        WHERE parent.id = %(parent)s::bigint)
             """,
             {
                 "held": is_held,
-                "may": may_be_held,
-                "level": author.trust_level,
-                "at": comment.posted_at,
+                "level": comment.author.trust_level,
                 "id": article.pk,
+                "author": comment.author_id,
+                "parent": comment.parent_id,
+                "may": permissions.is_held(comment.author, article),
+                "at": comment.posted_at,
             },
         )
         row = cursor.fetchone()
@@ -561,7 +701,8 @@ def _enter(comment: Comment, *, is_held: bool) -> Entry:
             ]
         )
         raise ReplyRefused(
-            permissions.why_not_comment(author, article) or _("This article is not published.")
+            permissions.why_not_comment(comment.author, article)
+            or _("This article is not published.")
         )
     return Entry(*row)
 
@@ -576,13 +717,20 @@ def _hold(comment: Comment) -> Comment:
             return comment
 
 
-def _fresh_parent(parent: Comment, article: Article) -> Comment:
-    """The parent as it is now; raises ReplyRefused where it can no longer be answered."""
-    parent = Comment.objects.defer("text", "html").with_flags_above().get(pk=parent.pk)
-    if parent.article_id != article.pk or not parent.is_visible:
-        raise ReplyRefused(_("The comment you answer is no longer there."))
-    parent.article = article
-    return parent
+def _be_welcome(author: User) -> None:
+    """Raises ReplyRefused where the writer was banned since they were read: a ban that is in
+    force before the comment has its number comes before it."""
+    author.refresh_from_db(fields=["banned_at", "banned_until", "ban_reason"])
+    if author.is_banned:
+        raise ReplyRefused(permissions.why_banned(author))
+
+
+def _why_not_below(parent: Comment, article: Article) -> str:
+    """Why a comment that was there when its answer was begun can be answered no longer."""
+    now = Comment.objects.knowing_locks().filter(pk=parent.pk, article=article).first()
+    if now is not None and now.is_visible and now.branch_lock_reason is not None:
+        return permissions.why_branch_locked(now.branch_lock_reason)
+    return _("The comment you answer is no longer there.")
 
 
 def _hold_back(comment: Comment, reason: str) -> None:
@@ -602,6 +750,11 @@ def _bring_into_sight(comment: Comment) -> None:
     _count(comment.article, 1)
     announcements.posted(comment.article_id, [comment.number])
     announcements.changed(comment)
+    _tell_of(comment)
+
+
+def _tell_of(comment: Comment) -> None:
+    app.configure_task(TELL).defer(comment=comment.pk)
 
 
 def _count(article: Article, change: int) -> None:
@@ -609,14 +762,10 @@ def _count(article: Article, change: int) -> None:
     article.save(update_fields=["comment_count"])
 
 
-def _change_article(comment: Comment, target: Article) -> None:
-    """Give a branch that hangs in its new place the article of that place, and numbers there."""
-    source = comment.article
-    branch = list(
-        Comment.objects.filter(
-            tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght
-        ).order_by("number")
-    )
+def _change_article(branch: list[Comment], source: Article, target: Article) -> None:
+    """Give comments that stand in their places the article of those places, and numbers there.
+    `branch` is whole branches, in order of number; both articles are held."""
+    moved = [one.pk for one in branch]
     FormerPlace.objects.bulk_create(
         FormerPlace(article=source, number=one.number, comment=one) for one in branch
     )
@@ -627,14 +776,17 @@ def _change_article(comment: Comment, target: Article) -> None:
         one.article, one.number = target, target.last_number
     announcements.posted(target.pk, [one.number for one in visible])
     Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
+    # Who was hidden with a comment that is in the other article now comes back alone.
+    torn = Q(pk__in=moved, hidden_with__isnull=False) & ~Q(hidden_with__in=moved) | Q(
+        hidden_with__in=moved
+    ) & ~Q(pk__in=moved)
+    Comment.objects.filter(torn).update(hidden_with=None)
+    Draft.objects.filter(parent__in=moved).update(article=target)
     source.comment_count -= len(visible)
     target.comment_count += len(visible)
     latest = max(one.posted_at for one in branch)
     target.last_commented_at = max(latest, target.last_commented_at or latest)
     source.save(update_fields=["comment_count"])
     target.save(update_fields=["comment_count", "last_number", "last_commented_at"])
-    moved = {one.pk for one in branch}
-    touched = Comment.objects.filter(reply_links__target__in=moved) | Comment.objects.filter(
-        pk__in=moved
-    )
-    redraw(list(touched.distinct().select_related("author").order_by("pk")))
+    linked = ReplyLink.objects.filter(Q(comment__in=moved) | Q(target__in=moved)).values("comment")
+    redraw(list(Comment.objects.filter(pk__in=linked).select_related("author").order_by("pk")))

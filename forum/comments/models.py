@@ -25,15 +25,22 @@ class CommentQuerySet(TreeQuerySet):
 
     def readable_by(self, user):
         """Visible comments of articles the user may read; one's own also while held; for
-        moderators all."""
+        moderators all that they moderate."""
         if user.is_authenticated and user.is_staff:
             return self
         published = self.filter(article__published_at__lte=timezone.now())
         if not user.is_authenticated:
             return published.visible()
-        return published.filter(
-            ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
-        )
+        readable = ~OUT_OF_SIGHT | Q(author=user, withdrawn_at__isnull=True, hidden_at__isnull=True)
+        if user.is_moderator:
+            readable |= Q(article__in=Article.objects.moderated_by(user))
+        return published.filter(readable)
+
+    def moderated_by(self, user):
+        """Those of the discussions that the person moderates, in sight or not."""
+        if user.is_authenticated and user.is_active and user.is_staff:
+            return self
+        return self.filter(article__in=Article.objects.moderated_by(user))
 
     def shown(self):
         """What has a place on the page: the visible, and those out of sight with a visible
@@ -55,11 +62,34 @@ class CommentQuerySet(TreeQuerySet):
         summed = above.values("tree_id").annotate(flags=Sum("open_flags")).values("flags")
         return self.annotate(flags_above=Coalesce(Subquery(summed), 0))
 
+    def in_context(self):
+        """With what a list says of each: its author, its article, and whom it answers with what."""
+        return self.select_related("author", "article", "parent__author").defer("parent__text")
+
     def in_thread_order(self):
         return self.order_by("tree_id", "lft")
 
     def in_time_order(self):
-        return self.order_by("number")
+        """As it was said. Where comments came from another discussion their numbers say when
+        they came, not when they were said."""
+        return self.order_by("posted_at", "number")
+
+    def below(self, comment):
+        """The branch of a comment: all that answers it, directly or not, and itself."""
+        return self.filter(tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght)
+
+    def knowing_locks(self):
+        """With `branch_lock_reason`: why nobody can answer there, of the nearest lock above the
+        comment or its own; None where answers are taken."""
+        locked = Comment.objects.filter(
+            tree_id=OuterRef("tree_id"),
+            lft__lte=OuterRef("lft"),
+            rght__gte=OuterRef("rght"),
+            locked_at__isnull=False,
+        )
+        return self.annotate(
+            branch_lock_reason=models.Subquery(locked.order_by("-lft").values("lock_reason")[:1])
+        )
 
     def newest_first(self):
         return self.order_by("-posted_at", "-pk")
@@ -101,8 +131,24 @@ class Comment(MPTTModel):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     hidden_at = models.DateTimeField(_("hidden"), null=True, editable=False)
     hidden_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    hidden_with = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        help_text=_("The comment with whose branch it was hidden, and comes back."),
+    )
     held_at = models.DateTimeField(_("held"), null=True, editable=False)
     held_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    locked_at = models.DateTimeField(
+        _("branch locked"),
+        null=True,
+        editable=False,
+        help_text=_("Since then nobody can answer the comment, nor what is below it."),
+    )
+    lock_reason = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
     former_id = models.BigIntegerField(
         null=True,
         editable=False,
@@ -119,6 +165,9 @@ class Comment(MPTTModel):
     )
 
     objects = ThreadManager.from_queryset(CommentQuerySet)()
+
+    # Said by `knowing_locks`; else nothing is known of locks above.
+    branch_lock_reason: str | None = None
 
     class Meta:
         verbose_name = _("comment")
@@ -143,6 +192,17 @@ class Comment(MPTTModel):
                 condition=Q(open_flags__gt=0),
                 name="comment_flags_in_thread",
             ),
+            models.Index(
+                fields=["tree_id"],
+                condition=Q(locked_at__isnull=False),
+                name="comment_locked_branches",
+            ),
+            models.Index(
+                fields=["hidden_with"],
+                condition=Q(hidden_with__isnull=False),
+                name="comment_hidden_with",
+            ),
+            models.Index(fields=["article", "posted_at", "number"], name="comment_in_time"),
             models.Index(
                 fields=["former_id"],
                 condition=Q(former_id__isnull=False),
@@ -237,29 +297,48 @@ class Like(models.Model):
         return f"{self.member} likes {self.comment}"
 
 
+class DraftQuerySet(models.QuerySet):
+    """Drafts by where their text is going."""
+
+    def of(self, member, *, article, parent=None, comment=None):
+        """The one of an edit of `comment`, of a reply to `parent`, or of a thread."""
+        if comment or parent:
+            return self.filter(member=member, parent=parent, comment=comment)
+        return self.filter(member=member, article=article, parent=None, comment=None)
+
+
 class Draft(models.Model):
-    """What a member typed and has not posted: a reply to `parent`, or a thread of its own."""
+    """What a member typed and has not posted: a reply to `parent`, a thread of its own, or other
+    words for their `comment`."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
     parent = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="drafts")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="edit_drafts")
     text = models.TextField()
     post_key = models.UUIDField(
         null=True, help_text=_("Of the composer, so that the draft is posted once on all screens.")
     )
     saved_at = models.DateTimeField(default=timezone.now)
 
+    objects = DraftQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "article"],
-                condition=Q(parent__isnull=True),
+                condition=Q(parent__isnull=True, comment__isnull=True),
                 name="draft_of_thread_once",
             ),
             models.UniqueConstraint(
                 fields=["member", "parent"],
                 condition=Q(parent__isnull=False),
                 name="draft_of_reply_once",
+            ),
+            models.UniqueConstraint(fields=["member", "comment"], name="draft_of_edit_once"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(comment__isnull=True),
+                name="draft_of_one_thing",
             ),
         ]
 

@@ -1,7 +1,7 @@
 """The orders in which a discussion is read, and what comes before and after a comment in each.
 
 - `threads`: each thread whole, the oldest first; in it every comment is followed by its answers.
-- `time`: by number.
+- `time`: as it was said, which is by number but for what came from another discussion.
 - `likes`: threads as before, the most liked first. What counts is the likes of the comment that
   began the thread and those of the best answer in it. The sum of all answers would bring up what
   is long, and the first comment alone would bury a good answer to a poor question. Threads that
@@ -33,7 +33,11 @@ def in_order(comments: CommentQuerySet, order: Order) -> CommentQuerySet:
 def beginning_with(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQuerySet:
     """Of comments that `in_order` sorted, `first` and what follows; one query in likes order."""
     if order == "time":
-        return comments.filter(number__gte=first.number)
+        return comments.filter(
+            Q(posted_at__gt=first.posted_at)
+            | Q(posted_at=first.posted_at, number__gte=first.number),
+            posted_at__gte=first.posted_at,
+        )
     in_and_behind = Q(tree_id__gt=first.tree_id) | Q(tree_id=first.tree_id, lft__gte=first.lft)
     if order == "likes":
         score = _score_of_thread(first)
@@ -44,7 +48,11 @@ def beginning_with(comments: CommentQuerySet, order: Order, first: Comment) -> C
 def before(comments: CommentQuerySet, order: Order, first: Comment) -> CommentQuerySet:
     """Of comments that `in_order` sorted, what comes before `first`; one query in likes order."""
     if order == "time":
-        return comments.filter(number__lt=first.number)
+        return comments.filter(
+            Q(posted_at__lt=first.posted_at)
+            | Q(posted_at=first.posted_at, number__lt=first.number),
+            posted_at__lte=first.posted_at,
+        )
     in_front = Q(tree_id__lt=first.tree_id) | Q(tree_id=first.tree_id, lft__lt=first.lft)
     if order == "likes":
         score = _score_of_thread(first)

@@ -11,6 +11,7 @@ answer in that thread waits two minutes from their last one, and one more for ea
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import connection
@@ -36,6 +37,11 @@ class TooSoon(Exception):
         super().__init__(message)
         self.until = until
 
+    @property
+    def seconds(self) -> int:
+        """From now until then, at least one."""
+        return max(1, ceil((self.until - timezone.now()).total_seconds()))
+
 
 def require_slow_mode(author: User, article: Article, seconds: int | None) -> None:
     """Raises TooSoon within `seconds` of the author's last comment on the article; one query
@@ -56,10 +62,10 @@ def require_slow_mode(author: User, article: Article, seconds: int | None) -> No
         )
 
 
-def require_cool_branch(author: User, parent: Comment, flags: int) -> None:
+def require_cool_branch(author: User, article: Article, parent: Comment, flags: int) -> None:
     """Raises TooSoon where `flags` above an answer are enough to make it wait, and the author has
     posted to its thread in that time; one query where they are."""
-    if flags < settings.HEAT_FLAGS or _need_not_wait(author, parent.article):
+    if flags < settings.HEAT_FLAGS or _need_not_wait(author, article):
         return
     wait = HEAT_AT_LEAST + flags * HEAT_FOR_EACH
     since = timezone.now() - wait
@@ -105,7 +111,7 @@ def why_wait(author: User, article: Article, parent: Comment | None = None) -> T
         require_slow_mode(author, article, article.comments_pace)
         if parent is not None:
             with_flags = Comment.objects.with_flags_above().only("pk").get(pk=parent.pk)
-            require_cool_branch(author, parent, with_flags.flags_above)
+            require_cool_branch(author, article, parent, with_flags.flags_above)
     except TooSoon as wait:
         return wait
     return None

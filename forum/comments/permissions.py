@@ -41,9 +41,11 @@ def why_not_comment(person: Person, article: Article) -> str | None:
 
 
 def why_not_reply(person: Person, parent: Comment) -> str | None:
-    """Why this person cannot answer this comment."""
+    """Why this person cannot answer this comment, read with `knowing_locks`."""
     if not parent.is_visible:
         return _("The comment you answer is no longer there.")
+    if parent.branch_lock_reason is not None:
+        return why_branch_locked(parent.branch_lock_reason)
     return why_not_comment(person, parent.article)
 
 
@@ -157,3 +159,8 @@ def why_locked(article: Article) -> str:
     if article.lock_reason:
         return _("This discussion is closed: %(reason)s") % {"reason": article.lock_reason}
     return _("This discussion is closed.")
+
+
+def why_branch_locked(reason: str) -> str:
+    """The lock of a branch as people who would answer are told of it."""
+    return _("A moderator has closed this branch to answers: %(reason)s") % {"reason": reason}

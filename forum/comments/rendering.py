@@ -1,15 +1,17 @@
 """Comments as stored HTML, made again from their texts and rows: when a comment that they answer
-moves, and when the engine changes."""
+moves, when a member whom they name takes another name, and when the engine changes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import reply_links
-from forum.comments.models import Comment, CommentRevision
+from forum.comments.models import Comment, CommentRevision, Mention, ReplyLink
 from forum.pagination import by_key
 from forum.screening import trust
 
@@ -20,6 +22,24 @@ def redraw(comments: Sequence[Comment]) -> None:
     """Make the HTML of these comments again, with the reply links that their rows say and names
     and places of today; the words stay. The caller holds the rows of their articles."""
     _draw(comments, {comment.pk: _clean(comment)[0] for comment in comments})
+
+
+def renew_name(member: User, *, size: int = 50) -> int:
+    """Draw the name that the member has today in the reply links to them; how many comments were
+    drawn. The rows of an article are held for one batch of its comments at a time."""
+    links = ReplyLink.objects.filter(target__author=member).values("comment")
+    mentions = Mention.objects.filter(member=member).values("comment")
+    naming = Comment.objects.filter(Q(pk__in=links) | Q(pk__in=mentions))
+    drawn = 0
+    for batch in by_key(naming, size=size):
+        for article_id, group in groupby(_by_article(batch), key=lambda one: one.article_id):
+            with transaction.atomic():
+                Article.objects.select_for_update(no_key=True).get(pk=article_id)
+                here = Comment.objects.filter(pk__in=[one.pk for one in group], article=article_id)
+                comments = list(here.order_by("pk"))
+                redraw(comments)
+            drawn += len(comments)
+    return drawn
 
 
 def render_again(*, size: int = 200) -> Iterator[markup.Batch]:

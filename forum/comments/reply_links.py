@@ -11,12 +11,13 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
+from django.db.models import F
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.models import User
+from accounts.models import FormerName, User
 from accounts.names import LONGEST_NAME, display_key
 from forum.articles.models import Article
 from forum.comments.models import Comment, Mention, ReplyLink
@@ -30,6 +31,7 @@ AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
 UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
+WITHIN = re.compile(r'(<a class="reply-link" href=")#comment-([0-9]+)(?=")')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -71,17 +73,15 @@ def resolve(
 ) -> dict[str, Answer]:
     """What the handles in a text mean in the discussion of `article`, by handle.
 
-    A name means that member's latest visible comment with a number below `before` (the parent
-    when it is theirs and visible), `name#12` their comment 12, the name of a member who took no
-    part the member. A constant number of queries, none for a text without an @.
+    A name, or one that its member gave up lately, means that member's latest visible comment with
+    a number below `before` (the parent when it is theirs and visible), `name#12` their comment 12,
+    the name of a member who took no part the member. A constant number of queries, none for a text
+    without an @.
     """
     possible = [one for at in candidates(html) for one in at]
     if not possible:
         return {}
-    members = {
-        m.display_key: m
-        for m in User.objects.filter(display_key__in={c.key for c in possible}, is_active=True)
-    }
+    members = _members_called({c.key for c in possible})
     said = Comment.objects.filter(article=article, author__in=members.values()).visible()
     if before is not None:
         said = said.filter(number__lt=before)
@@ -107,6 +107,35 @@ def resolve(
         elif (meant := numbered.get(one.number)) and meant.author_id == member.pk:
             answers[one.handle] = Answer(member, meant)
     return answers
+
+
+def moved(
+    answers: Mapping[str, Answer], *, article_id: int, but: Comment | None
+) -> dict[str, Answer]:
+    """Those of the answers whose comments are not in the article any more, with these as they are
+    now. One query at most, none where no comment but `but` is meant; the caller holds the
+    article's row, so what is still there stays."""
+    targets = {one.comment.pk for one in answers.values() if one.comment and one.comment != but}
+    if not targets:
+        return {}
+    gone = Comment.objects.filter(pk__in=targets).exclude(article=article_id)
+    now = gone.defer("text", "html").in_bulk()
+    return {
+        handle: replace(one, comment=now[one.comment.pk])
+        for handle, one in answers.items()
+        if one.comment and one.comment.pk in now
+    }
+
+
+def _members_called(keys: set[str]) -> dict[str, User]:
+    """Members by the keys of their names, and of names they gave up that are reserved; one query.
+    Nobody else can have a reserved name."""
+    called = User.objects.filter(is_active=True).order_by()
+    now = called.filter(display_key__in=keys).annotate(called=F("display_key"))
+    former = FormerName.objects.reserved().filter(key__in=keys)
+    before = called.filter(former_names__in=former).annotate(called=F("former_names__key"))
+    found = before.union(now, all=True)
+    return {member.called: member for member in found}
 
 
 def draw(
@@ -168,6 +197,13 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
         else answer.comment.get_absolute_url()
     )
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+
+
+def leading_to(html: str, *, article: Article) -> SafeString:
+    """The stored HTML of a comment for a page that is not its discussion: links within the page
+    lead to the article's comment of that number instead."""
+    there = escape(article.get_absolute_url())
+    return mark_safe(WITHIN.sub(rf"\g<1>{there}comment-\g<2>/", html))
 
 
 @dataclass

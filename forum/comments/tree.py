@@ -38,13 +38,68 @@ class ThreadManager(TreeManager):
             return cursor.fetchone()[0]
 
 
-def insert(comment: "Comment") -> None:
-    """Save a new comment as the last child of its parent, or as a thread of its own.
+def insert(comment: "Comment") -> bool:
+    """Save a new comment as the last child of its parent, or as a thread of its own; False where
+    the parent is not in the comment's article any more, out of sight, or in a locked branch.
 
-    The parent must have been read while the transaction held the article's row.
+    One statement, which reads the parent's place itself, makes room behind its last child and
+    inserts: the transaction must hold the article's row before.
     """
-    comment.insert_at(comment.parent, position="last-child", refresh_target=False)
-    comment.save(force_insert=True)
+    wrapped = connections["default"]
+    fields = [
+        field
+        for field in comment._meta.concrete_fields
+        if not field.generated and field.column not in SET_BY_THE_STATEMENT
+    ]
+    values = [field.get_db_prep_save(field.pre_save(comment, True), wrapped) for field in fields]
+    if comment.parent_id is None:
+        statement, place = INSERT_A_THREAD, [comment._tree_manager._get_next_tree_id()]
+    else:
+        statement, place = INSERT_BELOW, [comment.parent_id, comment.article_id]
+    columns = ", ".join(wrapped.ops.quote_name(field.column) for field in fields)
+    with wrapped.cursor() as cursor:
+        cursor.execute(
+            statement.format(columns=columns, values=", ".join(["%s"] * len(fields))),
+            [*place, *values],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    comment.pk, comment.tree_id, comment.lft, comment.rght, comment.level = row
+    comment._state.adding, comment._state.db = False, "default"
+    # What MPTT does after saving: the next time it must not take the comment for a new one.
+    comment._mptt_saved = True
+    comment._mptt_meta.update_mptt_cached_fields(comment)
+    return True
+
+
+SET_BY_THE_STATEMENT = {"id", *PLACE}
+INSERT_A_THREAD = """
+INSERT INTO comments_comment (tree_id, lft, rght, level, {columns})
+VALUES (%s, 1, 2, 0, {values})
+RETURNING id, tree_id, lft, rght, level
+"""
+# MPTT's own insertion, which takes three statements: whatever lies right of the edge that the new
+# comment takes moves two to the right, and with it the right edges of all that it stands in.
+INSERT_BELOW = """
+WITH parent AS (
+  SELECT tree_id, rght AS edge, level FROM comments_comment AS parent
+   WHERE id = %s AND article_id = %s
+     AND withdrawn_at IS NULL AND hidden_at IS NULL AND held_at IS NULL
+     AND NOT EXISTS (
+       SELECT FROM comments_comment AS above
+        WHERE above.tree_id = parent.tree_id AND above.locked_at IS NOT NULL
+          AND above.lft <= parent.lft AND above.rght >= parent.rght
+     )
+), room AS (
+  UPDATE comments_comment AS other
+     SET lft = lft + CASE WHEN lft > edge THEN 2 ELSE 0 END, rght = rght + 2
+    FROM parent WHERE other.tree_id = parent.tree_id AND other.rght >= edge
+)
+INSERT INTO comments_comment (tree_id, lft, rght, level, {columns})
+SELECT tree_id, edge, edge + 1, level + 1, {values} FROM parent
+RETURNING id, tree_id, lft, rght, level
+"""
 
 
 def move(comment: "Comment", parent: "Comment | None") -> None:

@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.flows import change_avatar, change_profile
+from accounts.models import FormerName, User
 from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.comments.flows import edit_comment, post_comment, withdraw_comment
@@ -22,6 +23,8 @@ from forum.demo.compose import compose
 from forum.demo.posters import poster
 from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
 from forum.moderation import flows as moderation
+from forum.reading.flows import follow_person, mute_person
+from forum.reading.telling import tell_of
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 
@@ -57,6 +60,7 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _tell_stories(stories, members)
         _give_likes(list(members.values()))
         _show_moderation(members)
+        _show_what_concerns("hollis", members)
     cache.clear()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # or the first pages are planned as for empty tables
@@ -80,17 +84,18 @@ def _empty() -> None:
         cursor.execute(f"TRUNCATE {tables} CASCADE")  # the names of our own tables
 
 
-def _join(people: Iterable[Person], password: str) -> dict[str, User]:
+def _join(people: Sequence[Person], password: str) -> dict[str, User]:
     hashed = make_password(password)
     long_ago = timezone.now() - timedelta(days=800)
     members = [
         User(
             username=person.login,
-            display_name=person.name,
+            display_name=person.formerly or person.name,
             email=f"{person.login}@example.org",
             password=hashed,
             biography=person.biography,
             website=person.website,
+            pronouns=person.pronouns,
             is_author=person.role == "author",
             is_staff=person.role == "moderator",
             date_joined=long_ago + timedelta(days=3 * place, hours=5 * place % 24),
@@ -111,7 +116,29 @@ def _join(people: Iterable[Person], password: str) -> dict[str, User]:
     for member in members:
         member.save()
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
-    return {member.username: member for member in members}
+    joined = {member.username: member for member in members}
+    for person in people:
+        _show_profile(person, joined[person.login])
+    return joined
+
+
+def _show_profile(person: Person, member: User) -> None:
+    """A picture that was sent, and a name that was given up: so that each can be seen."""
+    if person.sends_a_picture:
+        picture, _shown = poster(person.login, "Work and tools")
+        change_avatar(member=member, upload=picture)
+    if person.formerly:
+        change_profile(
+            member=member,
+            display_name=person.name,
+            pronouns=person.pronouns,
+            biography=person.biography,
+            website=person.website,
+        )
+        FormerName.objects.filter(member=member).update(
+            given_up_at=timezone.now() - timedelta(days=40), links_renewed_at=timezone.now()
+        )
+        member.refresh_from_db()
 
 
 def _tell_stories(stories: list[Story], members: dict[str, User]) -> None:
@@ -196,6 +223,16 @@ def _show_moderation(members: dict[str, User]) -> None:
         until=timezone.now() + timedelta(days=14),
     )
     _edit_the_newest(newest[0])
+
+
+def _show_what_concerns(login: str, members: dict[str, User]) -> None:
+    """Somebody who follows an author, mutes an advertiser, and was told of answers."""
+    member = members[login]
+    follow_person(member=member, person=members["ines"])
+    mute_person(member=member, person=members["bexley"])
+    answers = Comment.objects.filter(parent__author=member).select_related("article", "parent")
+    for answer in reversed(answers.newest_first()[:3]):
+        tell_of(answer)
 
 
 def _edit_the_newest(article: Article) -> None:

@@ -24,13 +24,16 @@ class ContentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the demo community. `role` is one of `ROLES`."""
+    """Somebody of the demo community. `role` is one of `ROLES`, `formerly` a name they had."""
 
     login: str
     name: str
     role: str
     biography: str
     website: str
+    pronouns: str = ""
+    formerly: str = ""
+    sends_a_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,9 @@ def read_people(path: Path = CONTENT / "members.toml") -> tuple[Person, ...]:
             role=role,
             biography=row.get("biography", ""),
             website=row.get("website", ""),
+            pronouns=row.get("pronouns", ""),
+            formerly=row.get("formerly", ""),
+            sends_a_picture=row.get("sends_a_picture", False),
         )
         for role in ROLES
         for row in tables.get(role, [])

@@ -14,9 +14,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
-from forum import markup
+from forum import markup, uploads
 from forum.articles import covers
-from forum.articles.covers import PictureRefused
 from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.imports import settle
@@ -41,7 +40,9 @@ from forum.imports.pictures import (
 )
 from forum.imports.report import NOTED, PICTURE, Counts, Note
 from forum.imports.wordpress import Author, Post
+from forum.pictures import WIDEST
 from forum.tags.flows import category_named
+from forum.uploads import PictureRefused
 
 GONE = {"trash", "auto-draft", "inherit"}
 PUBLIC = {"publish", "future"}
@@ -135,7 +136,8 @@ class Arrival:
                 with path.open("rb") as opened:
                     file = File(opened)
                     if self.common.dry_run:
-                        covers.read(file)  # only to see whether it can be: files do not roll back
+                        # Only to see whether it can be: files do not roll back.
+                        uploads.read(file, widest=WIDEST)
                     piece = self._piece(text, picture, None if self.common.dry_run else file)
                     article = create_article(author=author, piece=piece)
             except (PictureRefused, OSError) as refusal:
@@ -197,7 +199,7 @@ class Arrival:
         try:
             with path.open("rb") as opened:
                 if self.common.dry_run:
-                    covers.read(File(opened))
+                    uploads.read(File(opened), widest=WIDEST)
                     self.saved[picture.url] = ""
                 else:
                     self.saved[picture.url] = covers.store(File(opened))

@@ -1,6 +1,7 @@
 """What moderators do. Each act and its line in the log are one transaction; an act that was done
 before changes nothing and is not logged again."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
 from forum.comments import flows as comments
 from forum.comments.models import Comment, CommentRevision
 from forum.moderation.models import LogEntry, Verb
 from forum.moderation.tasks import learn_verdict
+from forum.tags.models import Category
 
 
 class ModerationRefused(Exception):
@@ -23,7 +26,7 @@ class ModerationRefused(Exception):
 def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> bool:
     """Take a comment out of sight; False when it was hidden before. `reason` is shown in its
     place and to its author. What `is_spam` teaches the classifier."""
-    _require_moderator(by)
+    require_moderator(by, comment.article)
     if not comments.hide_comment(comment=comment, reason=reason):
         return False
     if is_spam:
@@ -36,7 +39,7 @@ def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> b
 def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
     """Bring a hidden or held comment back; False when it was neither. It teaches the classifier
     that this is no spam."""
-    _require_moderator(by)
+    require_moderator(by, comment.article)
     if not comments.restore_comment(comment=comment):
         return False
     learn_verdict.defer(comment=comment.pk, is_spam=False)
@@ -48,10 +51,10 @@ def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
 def redact(*, revision: CommentRevision, by: User, reason: str) -> bool:
     """Take the words out of an earlier text of a comment, which leaves a marker; False when they
     were out before."""
-    _require_moderator(by)
+    comment = revision.comment
+    require_moderator(by, comment.article)
     if not comments.redact_revision(revision=revision):
         return False
-    comment = revision.comment
     _log(Verb.REDACT, by, reason, comment=comment, article=comment.article, member=comment.author)
     return True
 
@@ -59,7 +62,7 @@ def redact(*, revision: CommentRevision, by: User, reason: str) -> bool:
 @transaction.atomic
 def lock(*, article: Article, by: User, reason: str) -> bool:
     """Close a discussion: nothing is posted or edited there any more. False when it was closed."""
-    _require_moderator(by)
+    require_moderator(by, article)
     changed = Article.objects.filter(pk=article.pk, locked_at=None).update(
         locked_at=timezone.now(), lock_reason=reason
     )
@@ -71,7 +74,7 @@ def lock(*, article: Article, by: User, reason: str) -> bool:
 @transaction.atomic
 def unlock(*, article: Article, by: User, reason: str = "") -> bool:
     """Open a closed discussion again; False when it was open."""
-    _require_moderator(by)
+    require_moderator(by, article)
     changed = Article.objects.filter(pk=article.pk, locked_at__isnull=False).update(
         locked_at=None, lock_reason=""
     )
@@ -87,10 +90,10 @@ def ban(*, member: User, by: User, reason: str, until: datetime | None = None) -
     A ban that is in force is replaced when its end or reason differs. Raises ModerationRefused
     for oneself, for moderators (whom the owner alone can bar) and for an end that is past.
     """
-    _require_moderator(by)
+    require_moderator(by)
     if member.pk == by.pk:
         raise ModerationRefused(_("You cannot ban yourself."))
-    if member.is_superuser or (member.is_staff and not by.is_superuser):
+    if member.is_superuser or (member.is_moderator and not by.is_superuser):
         raise ModerationRefused(_("Only the owner of the site can ban a moderator."))
     if until is not None and until <= timezone.now():
         raise ModerationRefused(_("The end of a ban must lie in the future."))
@@ -104,9 +107,32 @@ def ban(*, member: User, by: User, reason: str, until: datetime | None = None) -
 
 
 @transaction.atomic
+def give_role(*, member: User, role: Role, by: User, categories: Collection[Category] = ()) -> bool:
+    """Make a member what `role` says and nothing else; `categories` are those of a moderator of
+    some. False when they were so before. The owner alone can, and raises ModerationRefused for
+    themselves, so that a site always has one; and for a moderator of categories without any."""
+    if not (by.is_active and by.is_superuser):
+        raise ModerationRefused(_("Only the owner of the site gives roles."))
+    member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    keys = sorted(one.pk for one in categories) if role == Role.CATEGORY_MODERATOR else []
+    if role == Role.CATEGORY_MODERATOR and not keys:
+        raise ModerationRefused(_("Choose the categories that they moderate."))
+    if member.role == role and sorted(member.moderated_categories) == keys:
+        return False
+    if member.pk == by.pk:
+        raise ModerationRefused(_("Another owner has to change your own role."))
+    for mark in ALL_MARKS:
+        setattr(member, mark, mark in MARKS[role])
+    member.moderated_categories = keys
+    member.save(update_fields=[*ALL_MARKS, "moderated_categories"])
+    _log(Verb.ROLE, by, str(role.label), member=member)
+    return True
+
+
+@transaction.atomic
 def unban(*, member: User, by: User, reason: str = "") -> bool:
     """Lift a ban; False when there was none."""
-    _require_moderator(by)
+    require_moderator(by)
     changed = User.objects.filter(pk=member.pk, banned_at__isnull=False).update(
         banned_at=None, banned_until=None, ban_reason=""
     )
@@ -115,9 +141,47 @@ def unban(*, member: User, by: User, reason: str = "") -> bool:
     return bool(changed)
 
 
-def _require_moderator(person: User) -> None:
-    if not (person.is_active and person.is_staff):
-        raise ModerationRefused(_("Only moderators can do this."))
+def why_not_moderate(person: User, article: Article | None = None) -> str | None:
+    """Why the discussion of `article` is not this person's to moderate; what is of no discussion
+    is for those who moderate all. A query for who moderates some categories, none for others."""
+    if not person.is_moderator:
+        return _("Only moderators can do this.")
+    if article is None and not person.is_staff:
+        return _("Only those who moderate the whole site can do this.")
+    if article is not None and not article.is_moderated_by(person):
+        return _("You moderate other categories than those of this article.")
+    return None
+
+
+def require_moderator(person: User, article: Article | None = None) -> None:
+    """Raises ModerationRefused for whom `why_not_moderate` says no."""
+    if refusal := why_not_moderate(person, article):
+        raise ModerationRefused(refusal)
+
+
+def log_acts(
+    verb: Verb,
+    by: User,
+    reason: str,
+    comments: Iterable[Comment] = (),
+    *,
+    article: Article | None = None,
+) -> None:
+    """A line in the log for each of the comments, or for an article; for acts of this room."""
+    entries = [
+        LogEntry(
+            moderator=by,
+            verb=verb,
+            reason=reason,
+            comment=comment,
+            article_id=comment.article_id,
+            member_id=comment.author_id,
+        )
+        for comment in comments
+    ]
+    if article is not None:
+        entries.append(LogEntry(moderator=by, verb=verb, reason=reason, article=article))
+    LogEntry.objects.bulk_create(entries)
 
 
 def _log(verb: Verb, by: User, reason: str, **what) -> None:

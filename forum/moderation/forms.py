@@ -1,5 +1,13 @@
+from typing import Any
+
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from forum.articles.models import Article
+from forum.comments.models import Comment
+from forum.moderation.places import NoSuchPlace, find
 
 
 class ReasonForm(forms.Form):
@@ -35,3 +43,67 @@ class BanForm(ReasonForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty: for good."),
     )
+
+
+class PlaceForm(ReasonForm):
+    """Where something goes; the page gives `rows`, what goes there, and the `moderator`."""
+
+    field_order = ["place", "reason"]
+    rows: list[Any] = []
+    moderator: User
+
+    def found(self) -> Comment | Article | None:
+        """What the words name; None where that is said beside the field."""
+        articles = {row.article for row in self.rows if isinstance(row, Comment)}
+        here = next(iter(articles)) if len(articles) == 1 else None
+        try:
+            return find(self.cleaned_data["place"], here=here, moderator=self.moderator)
+        except NoSuchPlace as trouble:
+            self.add_error("place", str(trouble))
+            return None
+
+
+class MoveForm(PlaceForm):
+    """Below which comment, or to which article, comments go."""
+
+    place = forms.CharField(
+        label=_("Where to"),
+        max_length=500,
+        help_text=_(
+            "The number of a comment here (#12) or the address of a comment, to hang it below "
+            "that; the address of an article, to make it a thread there."
+        ),
+    )
+
+    def clean(self):
+        words = super().clean()
+        if "place" not in words:
+            return words
+        place = self.found()
+        return {
+            "reason": words.get("reason", ""),
+            "parent": place if isinstance(place, Comment) else None,
+            "article": place if isinstance(place, Article) else None,
+        }
+
+
+class MergeForm(PlaceForm):
+    """Into which article's discussion others go."""
+
+    place = forms.CharField(
+        label=_("Where to"),
+        max_length=500,
+        help_text=_(
+            "The address of the article whose discussion takes the comments. They take new "
+            "numbers there, and their old addresses lead to them."
+        ),
+    )
+
+    def clean(self):
+        words = super().clean()
+        if "place" not in words:
+            return words
+        place = self.found()
+        if isinstance(place, Comment):
+            self.add_error("place", gettext("Give the address of an article."))
+        return {"reason": words.get("reason", ""), "target": place}

@@ -16,7 +16,24 @@ class Verb(models.TextChoices):
     BAN = "ban", _("banned a member")
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
+    SPLIT = "split", _("made a thread of a reply")
+    MERGE = "merge", _("brought a discussion into another")
+    HIDE_BRANCH = "hide_branch", _("hid a comment with its branch")
+    RESTORE_BRANCH = "restore_branch", _("restored a comment with its branch")
+    LOCK_BRANCH = "lock_branch", _("closed a branch to answers")
+    UNLOCK_BRANCH = "unlock_branch", _("opened a branch to answers")
     REDACT = "redact", _("took the words out of an earlier text")
+    ROLE = "role", _("gave a role")
+
+
+class LogEntryQuerySet(models.QuerySet):
+    """Acts by who may see them."""
+
+    def visible_to(self, moderator):
+        """All, or for a moderator of some categories what was done in their discussions."""
+        if moderator.is_staff:
+            return self
+        return self.filter(article__in=Article.objects.moderated_by(moderator))
 
 
 class LogEntry(models.Model):
@@ -46,6 +63,8 @@ class LogEntry(models.Model):
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     until = models.DateTimeField(_("until"), null=True)
+
+    objects = LogEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("log entry")

@@ -17,8 +17,15 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, CommentRevision
-from forum.moderation import flows
-from forum.moderation.forms import BanForm, HideForm, NoteForm, ReasonForm
+from forum.moderation import flows, threads
+from forum.moderation.forms import (
+    BanForm,
+    HideForm,
+    MergeForm,
+    MoveForm,
+    NoteForm,
+    ReasonForm,
+)
 
 MOST_AT_ONCE = 500
 
@@ -40,6 +47,37 @@ ACTS = {
     "redact": Act(
         gettext_lazy("Take out the words"), CommentRevision, "revision", flows.redact, ReasonForm
     ),
+    "move": Act(gettext_lazy("Move"), Comment, "comment", threads.move, MoveForm),
+    "split": Act(
+        gettext_lazy("Make a thread of it"), Comment, "comment", threads.split, ReasonForm
+    ),
+    "hide_branch": Act(
+        gettext_lazy("Hide the branch"), Comment, "comment", threads.hide_branch, ReasonForm
+    ),
+    "restore_branch": Act(
+        gettext_lazy("Restore the branch"), Comment, "comment", threads.restore_branch, NoteForm
+    ),
+    "lock_branch": Act(
+        gettext_lazy("Close the branch to answers"),
+        Comment,
+        "comment",
+        threads.lock_branch,
+        ReasonForm,
+    ),
+    "unlock_branch": Act(
+        gettext_lazy("Open the branch to answers"),
+        Comment,
+        "comment",
+        threads.unlock_branch,
+        NoteForm,
+    ),
+    "merge": Act(
+        gettext_lazy("Merge the discussion into another"),
+        Article,
+        "source",
+        threads.merge_discussions,
+        MergeForm,
+    ),
     "lock": Act(gettext_lazy("Lock the discussion"), Article, "article", flows.lock, ReasonForm),
     "unlock": Act(
         gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm
@@ -55,10 +93,11 @@ def act(request, verb):
     if verb not in ACTS:
         raise Http404
     what = ACTS[verb]
-    rows = _rows(what, request.GET.get("ids", ""))
+    rows = _rows(what, request.GET.get("ids", ""), request.user)
     if not rows:
         raise Http404
     form = what.form(request.POST if request.method == "POST" else None)
+    form.rows, form.moderator = rows, request.user
     if request.method == "POST" and form.is_valid():
         try:
             done = [
@@ -75,22 +114,24 @@ def act(request, verb):
         "title": what.title,
         "form": form,
         "rows": rows,
-        "kind": what.argument,
+        "kind": what.model._meta.model_name,
         "way_back": _way_back(request, what),
     }
     return render(request, "admin/moderation/act.html", context)
 
 
-def _rows(what: Act, ids: str) -> list[Model]:
+def _rows(what: Act, ids: str, moderator: User) -> list[Model]:
+    """The rows named, of those that are this moderator's."""
     keys = [int(one) for one in ids.split(",") if one.isdecimal() and len(one) < 19]
-    related = {
-        Comment: ["author", "article"],
-        CommentRevision: ["comment__author", "comment__article"],
-        Article: ["author"],
-        User: [],
+    theirs = {
+        Comment: Comment.objects.moderated_by(moderator).select_related("author", "article"),
+        CommentRevision: CommentRevision.objects.filter(
+            comment__in=Comment.objects.moderated_by(moderator)
+        ).select_related("comment__author", "comment__article"),
+        Article: Article.objects.moderated_by(moderator).select_related("author"),
+        User: User.objects.all() if moderator.is_staff else User.objects.none(),
     }[what.model]
-    rows = what.model._default_manager.filter(pk__in=keys[:MOST_AT_ONCE])
-    return list(rows.select_related(*related).order_by("pk"))
+    return list(theirs.filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk"))
 
 
 def _tell(request, done: int, asked: int) -> None:

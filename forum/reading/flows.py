@@ -1,17 +1,23 @@
 """What readers do with a discussion without saying anything."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment
 from forum.reading import marks
 from forum.reading.marks import Numbers, Standing
-from forum.reading.models import Following, ReadMark, Visit
+from forum.reading.models import Following, PersonFollowing, ReadMark, Visit
+
+
+class FollowingRefused(Exception):
+    """This cannot be followed or muted; the message says why."""
 
 
 def visit(*, member: User, article: Article) -> Standing:
@@ -108,8 +114,36 @@ def stop_following(*, member: User, article: Article, branch: Comment | None = N
     Following.objects.filter(member=member, article=article, branch=branch).delete()
 
 
+def follow_to(*, comments: Collection[Comment], article: Article) -> None:
+    """Comments came to `article`: who follows or mutes a branch of theirs does so there."""
+    Following.objects.filter(branch__in=comments).update(article=article)
+
+
 @transaction.atomic
 def _set(member: User, article: Article, branch: Comment | None, **moments) -> None:
     Following.objects.update_or_create(
         member=member, article=article, branch=branch, defaults=moments
     )
+
+
+def follow_person(*, member: User, person: User) -> None:
+    """What the person says and writes is on the member's page of people they follow."""
+    _set_person(member, person, followed_at=timezone.now(), muted_at=None)
+
+
+def mute_person(*, member: User, person: User) -> None:
+    """What the person says is folded for the member, is never new to them, is in no list of
+    theirs, and tells them nothing. The person does not learn of it."""
+    _set_person(member, person, followed_at=None, muted_at=timezone.now())
+
+
+def stop_following_person(*, member: User, person: User) -> None:
+    """Neither followed nor muted."""
+    PersonFollowing.objects.filter(member=member, person=person).delete()
+
+
+@transaction.atomic
+def _set_person(member: User, person: User, **moments) -> None:
+    if member.pk == person.pk:
+        raise FollowingRefused(_("You cannot follow or mute yourself."))
+    PersonFollowing.objects.update_or_create(member=member, person=person, defaults=moments)

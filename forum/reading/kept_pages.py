@@ -1,29 +1,35 @@
 """Whole pages for readers who are not signed in, kept as compressed bytes and never stale.
 
-A view that can be kept names its *state*: a small value, read from the database in one query, that
-differs whenever the page would. For each request the state is asked for first; a page that was
-kept with the same state is sent as it is, and a browser that has it already is told so (304) even
-where nothing is kept. The state is read before the page is made, so a change in between can make a
-kept page newer than its state says, never older: the next request finds another state.
+A view that can be kept names its *state*: a question to the database whose answer differs whenever
+the page would. For each request the state is asked for first; a page that was kept with the same
+state is sent as it is, and a browser that has it already is told so (304) even where nothing is
+kept. The state is read before the page is made, so a change in between can make a kept page newer
+than its state says, never older: the next request finds another state.
 
 Only requests without a session and without waiting messages are answered so, and only answers that
 set no cookie are kept. The middleware stands first, so a kept page costs neither session nor
-template; it is kept with all headers that the others set.
+template; it is kept with all headers that the others set. What this process has sent before does
+not come as far as the middleware: see `fast_path`.
 """
 
 import hashlib
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from functools import lru_cache, partial
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import brotli
 from django.conf import settings
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.urls import Resolver404, resolve
-from django.utils.http import parse_etags
 from django.utils.translation import get_language_from_request
 
 from forum import splicing
+from forum.postgresql import prepared
+from forum.reading import fast_path, themes
+from forum.reading.fast_path import KeptPage
+from forum.reading.states import Asked
 from forum.release import release
 
 # What is read no more leaves the cache after a day.
@@ -32,27 +38,57 @@ KEPT_FOR = 24 * 3600
 BROTLI_QUALITY = 5
 PERSONAL_COOKIES = {settings.SESSION_COOKIE_NAME, "messages"}
 # An address with anything else in its query is not kept: there is no end of such addresses.
-KEPT_QUERIES = {"order", "start", "before", "by", "anchors"}
+KEPT_QUERIES = ("order", "start", "before", "by", "anchors")
 HEADERS = {"Cache-Control": "no-cache", "Vary": "Cookie, Accept-Encoding, Accept-Language"}
 
 
-def kept(state: Callable[..., Hashable]) -> Callable[[Callable], Callable]:
-    """Mark a view's pages as fit to keep. `state(request, **arguments of the view)` is at most one
-    query, and raises Http404 for what the view would not find."""
+def kept(state: Callable[..., Asked], queries: Collection[str] = KEPT_QUERIES) -> Callable:
+    """Mark a view's pages as fit to keep, where their addresses have no more than these queries.
+    `state(**arguments of the view)` has no answer for what the view would not find."""
 
     def mark(view: Callable) -> Callable:
-        view.state = state  # type: ignore[attr-defined]
+        view.state, view.kept_queries = state, frozenset(queries)  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
-@dataclass(frozen=True)
-class KeptPage:
-    """A page as it was sent."""
+class Variant(NamedTuple):
+    """What tells the pages of readers apart: the address they ask for, as it was sent, and what
+    else of a request the pages depend on."""
 
-    headers: dict[str, str]
-    content: bytes
+    scheme: str
+    forwarded_scheme: str
+    host: str
+    path: str
+    query: str
+    order: str
+    theme: str
+    language: str
+    encoding: str
+
+
+def variant(environ: dict[str, Any]) -> Variant | None:
+    """Which page a request is for; None where it is not for a reader's."""
+    if environ["REQUEST_METHOD"] != "GET":
+        return None
+    cookies = environ.get("HTTP_COOKIE", "")
+    chosen = _chosen(cookies)
+    if chosen is None:
+        return None
+    return Variant(
+        environ["wsgi.url_scheme"],
+        environ.get(PROXY_HEADER, "") if PROXY_HEADER else "",
+        environ.get("HTTP_HOST", ""),
+        environ["PATH_INFO"],
+        environ.get("QUERY_STRING", ""),
+        *chosen,
+        _language(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
+    )
+
+
+PROXY_HEADER = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
 
 
 class KeptPages:
@@ -62,67 +98,78 @@ class KeptPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        state = _state(request)
-        if state is None:
+        asked_for = variant(request.META)
+        state = asked_for and _state(request)
+        answer = state and prepared.ask(*state())
+        if not (asked_for and state and answer):
             return self.get_response(request)
-        encoding = _encoding(request)
-        tag = _tag(request, state, encoding)
-        if tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
-            return HttpResponseNotModified(headers={**HEADERS, "ETag": tag})
+        request.get_host()  # raises what becomes a 400 for a stranger's
+        tag = _tag(asked_for, answer)
+        if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            return HttpResponse(status=304, headers={**HEADERS, "ETag": tag})
         page = cache.get(tag)
         if page is None:
-            return self._make(request, tag, encoding)
-        return HttpResponse(page.content, headers=page.headers)
+            response = self._make(request, tag, asked_for.encoding)
+            if not isinstance(response, KeptPage):
+                return response
+            page = response
+            cache.set(tag, page, KEPT_FOR)
+        fast_path.shelf.put(asked_for, state, answer, page)
+        return HttpResponse(page.content, headers=dict(page.headers))
 
-    def _make(self, request: HttpRequest, tag: str, encoding: str) -> HttpResponse:
+    def _make(self, request: HttpRequest, tag: str, encoding: str) -> HttpResponse | KeptPage:
+        """The page, or an answer that is not to be kept."""
         # The page is compressed here, so nothing below need do it.
         request.META.pop("HTTP_ACCEPT_ENCODING", None)
         request.META.pop("HTTP_IF_NONE_MATCH", None)
         response = self.get_response(request)
         if response.status_code != 200 or response.cookies or response.streaming:
             return response
-        response.content = _encoded(response.content, encoding)
+        content = _encoded(response.content, encoding)
         headers = dict(response.headers.items()) | HEADERS | {"ETag": tag}
-        headers["Content-Length"] = str(len(response.content))
+        headers["Content-Length"] = str(len(content))
         if encoding:
             headers["Content-Encoding"] = encoding
-        page = KeptPage(headers, response.content)
-        cache.set(tag, page, KEPT_FOR)
-        return HttpResponse(page.content, headers=page.headers)
+        return KeptPage(tag, list(headers.items()), content)
 
 
-def _state(request: HttpRequest) -> Hashable | None:
-    """The state of the page asked for; None where it cannot be kept for this request."""
-    if request.method != "GET" or not PERSONAL_COOKIES.isdisjoint(request.COOKIES):
-        return None
-    if request.META.get("QUERY_STRING") and not KEPT_QUERIES.issuperset(request.GET):
-        return None
+def _state(request: HttpRequest) -> Callable[[], Asked] | None:
+    """What asks for the state of the page; None where it cannot be kept."""
     try:
         found = resolve(request.path_info)
-        state = getattr(found.func, "state", None)
-        return state and state(request, *found.args, **found.kwargs)
-    except (Resolver404, Http404):
+    except Resolver404:
         return None
+    state = getattr(found.func, "state", None)
+    if state is None or not found.func.kept_queries.issuperset(request.GET):
+        return None
+    return partial(state, *found.args, **found.kwargs)
 
 
-def _tag(request: HttpRequest, state: Hashable, encoding: str) -> str:
+def _tag(asked_for: Variant, answer: str) -> str:
     """The ETag, which is also the key: it names everything that the page depends on."""
-    parts = (
-        release(),
-        request.scheme,
-        request.get_host(),
-        request.get_full_path(),
-        request.COOKIES.get("order", ""),
-        get_language_from_request(request),
-        encoding,
-        state,
-    )
-    return f'"{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"'
+    parts = repr((release(), asked_for, answer))
+    return f'"{hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()}"'
 
 
-def _encoding(request: HttpRequest) -> str:
-    taken = request.META.get("HTTP_ACCEPT_ENCODING", "")
-    return "br" if "br" in taken else "gzip" if "gzip" in taken else ""
+@lru_cache(1000)
+def _chosen(cookies: str) -> tuple[str, str] | None:
+    """The order and the theme that a reader chose; None where the cookies are a member's, or have
+    a message."""
+    found = parse_cookie(cookies)
+    if PERSONAL_COOKIES & found.keys():
+        return None
+    return found.get("order", ""), themes.theme_of_reader(SimpleNamespace(COOKIES=found))  # type: ignore[arg-type]
+
+
+@lru_cache(1000)
+def _language(cookies: str, accepted: str) -> str:
+    headers = {"HTTP_ACCEPT_LANGUAGE": accepted}
+    request = SimpleNamespace(META=headers, COOKIES=parse_cookie(cookies))
+    return get_language_from_request(request)  # type: ignore[arg-type]  # of which it reads these
+
+
+def _encoding(accepted: str) -> str:
+    return "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
 
 
 def _encoded(content: bytes, encoding: str) -> bytes:

@@ -122,6 +122,10 @@ IS_NEW = """
           AND (branch.id IS NULL OR branch.tree_id = comment.tree_id
                AND comment.lft BETWEEN branch.lft AND branch.rght)
         ORDER BY branch.lft DESC NULLS LAST LIMIT 1), false)
+     AND NOT EXISTS (
+       SELECT FROM reading_personfollowing AS person
+        WHERE person.member_id = %(member)s AND person.person_id = comment.author_id
+          AND person.muted_at IS NOT NULL)
 """
 
 VISIT = f"""

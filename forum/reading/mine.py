@@ -4,12 +4,13 @@ everybody reads. Scripts put it into the cards; every verb has a page of its own
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import DateTimeField, Value
 
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments import permissions
 from forum.comments.models import Comment
+from forum.reading.models import PersonFollowing
 
 
 def mine(member: User, article: Article, *, csrf: str) -> dict[str, Any]:
@@ -18,25 +19,29 @@ def mine(member: User, article: Article, *, csrf: str) -> dict[str, Any]:
     `me` is the member's key, as in the cards' data-by; `csrf` the token for what scripts send;
     `own` has the member's comments by number, with the moment until which each can be edited
     (ISO 8601), or null; `held` the numbers of those that wait for a moderator; `liked` the numbers
-    of those they like.
+    of those they like; `muted` the keys of the people they mute.
     """
     said = Comment.objects.filter(
         article=article, author=member, withdrawn_at=None, hidden_at=None
-    ).values_list("number", "posted_at", Value(False), "held_at")
+    ).values_list("number", "posted_at", Value("own"), "held_at")
     liked = Comment.objects.filter(article=article, likes__member=member).values_list(
-        "number", "posted_at", Value(True), "held_at"
+        "number", "posted_at", Value("liked"), "held_at"
     )
-    rows = list(said.order_by().union(liked.order_by(), all=True))
+    muted = PersonFollowing.objects.filter(member=member, muted_at__isnull=False).values_list(
+        "person", "muted_at", Value("muted"), Value(None, DateTimeField())
+    )
+    rows = list(said.order_by().union(liked.order_by(), muted, all=True))
     return {
         "me": member.pk,
         "csrf": csrf,
         "own": {
             number: _editable_until(member, article, posted_at)
-            for number, posted_at, is_like, _held_at in rows
-            if not is_like
+            for number, posted_at, kind, _held_at in rows
+            if kind == "own"
         },
-        "held": [number for number, _at, is_like, held_at in rows if held_at and not is_like],
-        "liked": [number for number, _at, is_like, _held_at in rows if is_like],
+        "held": [number for number, _at, kind, held_at in rows if held_at and kind == "own"],
+        "liked": [number for number, _at, kind, _held_at in rows if kind == "liked"],
+        "muted": sorted(person for person, _at, kind, _held_at in rows if kind == "muted"),
     }
 
 

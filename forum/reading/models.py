@@ -86,3 +86,45 @@ class Following(models.Model):
 
     def __str__(self):
         return f"{self.member}: {self.branch or self.article}"
+
+
+class PersonFollowing(models.Model):
+    """A member follows or mutes another; nobody is told."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="person_followings"
+    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="followers")
+    followed_at = models.DateTimeField(null=True)
+    muted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "person"], name="following_person_once"),
+            models.CheckConstraint(
+                condition=Q(followed_at__isnull=False, muted_at__isnull=True)
+                | Q(followed_at__isnull=True, muted_at__isnull=False),
+                name="following_person_is_one_of_two",
+            ),
+            models.CheckConstraint(
+                condition=~Q(member=models.F("person")), name="following_another_person"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member}: {self.person}"
+
+
+class ToldOf(models.Model):
+    """A member was told of a comment that answers or names them: once, whatever becomes of it."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "member"], name="told_of_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.member}: {self.comment}"

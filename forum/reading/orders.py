@@ -4,15 +4,14 @@ Members keep it with their account, on all their devices; readers in a cookie. C
 link (`?order=likes`), so that it needs no script and can be passed on.
 """
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from forum.comments.orders import ORDERS, Order
+from forum.reading import cookies
 
 # In the cookies, the preferences and the query.
 NAME = "order"
-A_YEAR = 365 * 24 * 3600
 
 
 def order_for(request: HttpRequest) -> Order:
@@ -33,12 +32,5 @@ def remember(request: HttpRequest, response: HttpResponse, order: Order) -> Http
     if request.user.is_authenticated:
         request.user.prefer(NAME, order)
     if request.COOKIES.get(NAME) != order:
-        response.set_cookie(
-            NAME,
-            order,
-            max_age=A_YEAR,
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        cookies.keep(response, NAME, order)
     return response

@@ -1,11 +1,14 @@
-"""Which discussions are a member's own: those they took part in or follow, less what they mute."""
+"""Which discussions are a member's own: those they took part in or follow, less what they mute; and
+which comments lists show them."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from forum.articles.models import Article
-from forum.comments.models import Comment
-from forum.reading.models import Following
+from forum.comments.models import Comment, CommentQuerySet
+from forum.reading.models import Following, PersonFollowing
 
 
 def my_discussions(member: User) -> QuerySet[Article]:
@@ -23,3 +26,21 @@ def my_discussions(member: User) -> QuerySet[Article]:
             Q(last_commented_at__isnull=False),
         )
     )
+
+
+def public() -> CommentQuerySet:
+    """What everybody may read: the same for all."""
+    return (
+        Comment.objects.visible()
+        .filter(article__published_at__lte=timezone.now())
+        .defer("text", "article__text", "article__html")
+    )
+
+
+def in_lists(reader: User | AnonymousUser) -> CommentQuerySet:
+    """What lists show to this reader: all that is public, without what people say whom they
+    mute."""
+    if not reader.is_authenticated:
+        return public()
+    muted = PersonFollowing.objects.filter(member=reader, muted_at__isnull=False)
+    return public().exclude(author__in=muted.values("person"))

@@ -1,94 +1,88 @@
-"""The states of pages that are kept for readers, each in one query (see `kept_pages`).
+"""The states of pages that are kept for readers, each one question (see `kept_pages`).
 
-Plain SQL: these run for every page that is read, and are most of what a kept page costs.
+These are asked for every page that is read, and are most of what a kept page costs: plain SQL, and
+nothing that takes longer where there is more of it.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.http import Http404, HttpRequest
 
+from forum.postgresql.prepared import Question
 from forum.reading.being_discussed import being_discussed
 
 # On the front page.
 LATEST_COMMENTS = 8
 
+Asked = tuple[Question, Sequence[object]]
 
-def article(request: HttpRequest, day: date, slug: str) -> Any:
-    """The version of an article, whether its comments are past their time, and what its author box
-    counts."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT id, version, comments_close_at <= statement_timestamp(),
-                   (SELECT count(*) FROM articles_article AS piece
-                     WHERE piece.author_id = articles_article.author_id
-                       AND piece.published_at <= statement_timestamp()),
-                   (SELECT count(*) FROM articles_article_co_authors AS shared
-                      JOIN articles_article AS piece ON piece.id = shared.article_id
-                     WHERE shared.user_id = articles_article.author_id
-                       AND piece.published_at <= statement_timestamp())
-              FROM articles_article
-             WHERE publish_date = %s AND slug = %s AND published_at <= statement_timestamp()
-            """,
-            [day, slug],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise Http404
-    return row
-
-
-def comment(request: HttpRequest, pk: int) -> Any:
-    """The version of the article that a comment belongs to, and whether its comments are past
-    their time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT article.id, article.version,
-                   article.comments_close_at <= statement_timestamp()
+# The version covers all of the page but what time alone changes: whether its comments are past
+# their time, and how many of the author's pieces are out, which is told by a version of its own
+# and how many are still to come.
+ARTICLE = Question(
+    "article",
+    """
+    SELECT ROW(id, version, comments_close_at <= statement_timestamp(),
+               (SELECT kept.version FROM articles_authorversion AS kept
+                 WHERE kept.author_id = article.author_id),
+               (SELECT count(*) FROM articles_article AS piece
+                 WHERE piece.published_at > statement_timestamp()
+                   AND (piece.author_id = article.author_id OR EXISTS (
+                     SELECT FROM articles_article_co_authors AS shared
+                      WHERE shared.article_id = piece.id
+                        AND shared.user_id = article.author_id))))::text
+      FROM articles_article AS article
+     WHERE publish_date = %s AND slug = %s AND published_at <= statement_timestamp()
+    """,
+)
+COMMENT = Question(
+    "comment",
+    """
+    SELECT ROW(article.id, article.version,
+               article.comments_close_at <= statement_timestamp())::text
+      FROM comments_comment AS comment
+      JOIN articles_article AS article ON article.id = comment.article_id
+     WHERE comment.id = %s AND article.published_at <= statement_timestamp()
+    """,
+)
+FRONT_PAGE = Question(
+    "front page",
+    """
+    SELECT ROW(
+      ARRAY(SELECT (id, version) FROM articles_article
+             WHERE published_at <= statement_timestamp()
+             ORDER BY published_at DESC, id DESC LIMIT %s),
+      ARRAY(SELECT (comment.id, article.version)
               FROM comments_comment AS comment
               JOIN articles_article AS article ON article.id = comment.article_id
-             WHERE comment.id = %s AND article.published_at <= now()
-            """,
-            [pk],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        raise Http404
-    return row
+             WHERE article.published_at <= statement_timestamp()
+               AND comment.withdrawn_at IS NULL AND comment.hidden_at IS NULL
+               AND comment.held_at IS NULL
+             ORDER BY comment.posted_at DESC, comment.id DESC LIMIT %s),
+      ARRAY(SELECT (id, version) FROM articles_article
+             WHERE id = ANY(%s::bigint[]) AND published_at <= statement_timestamp()
+             ORDER BY id),
+      ARRAY(SELECT name || '/' || slug FROM tags_category ORDER BY name),
+      %s::text)::text
+    """,
+)
 
 
-def front_page(request: HttpRequest) -> Any:
+def article(day: date, slug: str) -> Asked:
+    """The version of an article, whether its comments are past their time, and what its author box
+    counts."""
+    return ARTICLE, [day, slug]
+
+
+def comment(pk: int) -> Asked:
+    """The version of the article that a comment belongs to, and whether its comments are past
+    their time."""
+    return COMMENT, [pk]
+
+
+def front_page() -> Asked:
     """The versions of the articles that are listed, of those with the latest comments, and of
-    those being discussed.
-
-    Older pages of the list are not kept.
-    """
-    if request.GET:
-        return None
-    discussed = being_discussed()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT ARRAY(SELECT (id, version)::text FROM articles_article
-                          WHERE published_at <= statement_timestamp()
-                          ORDER BY published_at DESC, id DESC LIMIT %s),
-                   ARRAY(SELECT (comment.id, article.version)::text
-                           FROM comments_comment AS comment
-                           JOIN articles_article AS article ON article.id = comment.article_id
-                          WHERE article.published_at <= statement_timestamp()
-                            AND comment.withdrawn_at IS NULL AND comment.hidden_at IS NULL
-                            AND comment.held_at IS NULL
-                          ORDER BY comment.posted_at DESC, comment.id DESC LIMIT %s),
-                   ARRAY(SELECT (id, version)::text FROM articles_article
-                          WHERE id = ANY(%s) AND published_at <= statement_timestamp()
-                          ORDER BY id),
-                   %s,
-                   ARRAY(SELECT name || '/' || slug FROM tags_category ORDER BY name)
-            """,
-            [settings.ARTICLES_PER_PAGE + 1, LATEST_COMMENTS, discussed, discussed],
-        )
-        return cursor.fetchone()
+    those being discussed, in their order."""
+    discussed = f"{{{','.join(map(str, being_discussed()))}}}"
+    return FRONT_PAGE, [settings.ARTICLES_PER_PAGE + 1, LATEST_COMMENTS, discussed, discussed]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from forum.articles import converters  # noqa: F401 - registers the converters
-from forum.reading import arrivals, marking, members, passages, views
+from forum.reading import arrivals, folding, marking, members, passages, preferences, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("<date:day>/<words:slug>/new/undo/", marking.undo, name="new_undo"),
     path("comments/<int:pk>/following/", members.branch_following, name="branch_following"),
     path("discussions/", members.discussions, name="discussions"),
+    path("discussions/people/", members.people, name="followed_people"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("folded.css", folding.folded_style, name="folded_style"),
     path("comments/<int:pk>/", views.permalink, name="comment"),
     path("comments/<int:pk>/more/", views.comment, name="comment_page"),
     path("comments/<int:pk>/card/", passages.card, name="comment_card"),
@@ -27,4 +30,6 @@ urlpatterns = [
     path("articles/<int:pk>/live/", arrivals.live, name="article_live"),
     path("articles/<int:pk>/cards/", arrivals.cards, name="article_cards"),
     path("members/<slug:username>/", views.member, name="member"),
+    path("members/<slug:username>/liked/", views.member_liked, name="member_liked"),
+    path("members/<slug:username>/following/", members.member_following, name="member_following"),
 ]

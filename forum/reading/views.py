@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.db.models import Sum
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from accounts.models import User
 from forum import pagination
@@ -20,10 +20,14 @@ from forum.reading import answers, being_discussed, flows, orders, states
 from forum.reading.kept_pages import kept
 from forum.reading.marks import count_new
 from forum.reading.mine import mine
+from forum.reading.models import PersonFollowing
+from forum.reading.own import in_lists, public
 from forum.tags.models import Category
 
+MOST_NAMES = 20  # that a member had before
 
-@kept(states.front_page)
+
+@kept(states.front_page, queries=())
 def home(request):
     page = page_of(request, Article.objects.all())
     if request.user.is_authenticated:
@@ -32,7 +36,7 @@ def home(request):
         "page": page,
         "lead": page.rows[0] if page.is_first and page.rows else None,
         "river": page.rows[1:] if page.is_first else page.rows,
-        "latest": _public()
+        "latest": in_lists(request.user)
         .select_related("author", "article")
         .newest_first()[: states.LATEST_COMMENTS],
         "discussed": being_discussed.articles(being_discussed.being_discussed()),
@@ -90,7 +94,10 @@ def comment(request, pk):
     """A comment with all that this reader can do with it: where there is no script to put the
     verbs beside it."""
     found = get_object_or_404(
-        Comment.objects.readable_by(request.user).select_related("article", "author"), pk=pk
+        Comment.objects.readable_by(request.user)
+        .select_related("article", "author")
+        .knowing_locks(),
+        pk=pk,
     )
     context = {
         "comment": found,
@@ -99,6 +106,7 @@ def comment(request, pk):
         "may_edit": not permissions.why_not_edit(request.user, found),
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
+        "may_moderate": found.article.is_moderated_by(request.user),
     }
     return render(request, "comments/comment.html", context)
 
@@ -119,16 +127,39 @@ def permalink(request, pk):
 def member(request, username):
     """Who somebody is and what they said, newest first, each with what it answers."""
     person = get_object_or_404(User, username=username)
-    page = pagination.page_or_404(
-        _public()
-        .filter(author=person)
-        .select_related("article", "parent__author")
-        .defer("parent__text"),
+    page = _said_by(request, person)
+    context = {"page": page, "tab": "comments", **_about(request, person)}
+    return render(request, "comments/member.html", context)
+
+
+def member_liked(request, username):
+    """What somebody said that others like, newest first, and how often they do in all."""
+    person = get_object_or_404(User, username=username)
+    liked = {"like_count__gt": 0}
+    likes = public().filter(author=person, **liked).aggregate(all=Sum("like_count"))["all"] or 0
+    page = _said_by(request, person, **liked)
+    context = {"page": page, "tab": "liked", "likes": likes, **_about(request, person)}
+    return render(request, "comments/member.html", context)
+
+
+def _said_by(request, person, **which):
+    return pagination.page_or_404(
+        public().filter(author=person, **which).in_context(),
         moment="posted_at",
         before=request.GET.get("before"),
         size=settings.ARTICLES_PER_PAGE,
     )
-    return render(request, "comments/member.html", {"member": person, "page": page})
+
+
+def _about(request, person):
+    """What stands at the head of a member's page; earlier names for members alone."""
+    if not request.user.is_authenticated:
+        return {"member": person}
+    return {
+        "member": person,
+        "following": PersonFollowing.objects.filter(member=request.user, person=person).first(),
+        "former_names": list(person.former_names.order_by("-given_up_at", "-pk")[:MOST_NAMES]),
+    }
 
 
 def _comments(request, piece, order, *, former_anchors):
@@ -140,15 +171,6 @@ def _comments(request, piece, order, *, former_anchors):
         start=number_or_none(request.GET.get("start")),
         by_host=by_host,
         former_anchors=former_anchors,
-    )
-
-
-def _public():
-    """What everybody may read, whoever asks: these lists look the same to all."""
-    return (
-        Comment.objects.visible()
-        .filter(article__published_at__lte=timezone.now())
-        .defer("text", "article__text", "article__html")
     )
 
 

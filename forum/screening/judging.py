@@ -71,6 +71,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     refusal: str | None = None
     paces: tuple[Rule, ...] = ()
+    sent: Sent = Sent()
     asks_akismet: bool = False
 
     @property
@@ -194,6 +195,7 @@ class Ruleset:
             paces=tuple(one.rule for one in questions if one.rule.kind == Kind.SPEED)
             if submission.before is None
             else (),
+            sent=submission.sent,
             asks_akismet=bool(settings.AKISMET_KEY) and Kind.AKISMET in kinds,
         )
 

@@ -149,7 +149,7 @@ def _refused(request: HttpRequest, seconds: int) -> HttpResponse:
     else:
         fields = kept_text.fields_of(request)
         context = {"fields": fields, "wait": wait, "here": request.get_full_path()}
-        response = render(request, "429.html", context, status=TOO_MANY)
+        response = render(request, "limited.html", context, status=TOO_MANY)
     response["Retry-After"] = str(seconds)
     return response
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from forum.tags.models import Category, FormerTag, Tag
 from forum.tags.naming import clean_tag_names, tag_key
@@ -30,6 +31,37 @@ def tags_named(*, names: Iterable[str]) -> list[Tag]:
             name_key=key, defaults={"name": wanted[key], "slug": _free_slug(Tag, wanted[key])}
         )
     return list(Tag.objects.filter(name_key__in=wanted))
+
+
+class TagRefused(Exception):
+    """The tag cannot have this name or address; the message says why."""
+
+
+@transaction.atomic
+def rename_tag(*, tag: Tag, name: str, slug: str) -> Tag:
+    """The tag with another name and address; the old ones lead to it from now on. Raises TagRefused
+    when they are, or lead to, another tag's."""
+    tag = Tag.objects.select_for_update().get(pk=tag.pk)
+    key = tag_key(name)
+    taken = Q(name_key=key) | Q(slug=slug)
+    if (
+        Tag.objects.filter(taken).exclude(pk=tag.pk).exists()
+        or FormerTag.objects.filter(taken).exclude(tag=tag).exists()
+    ):
+        raise TagRefused(_("Another tag has this name or address: merge the two instead."))
+    # Names and addresses of its own that it takes up again.
+    tag.former.filter(name_key=key).update(name_key=None)
+    tag.former.filter(slug=slug).update(slug=None)
+    tag.former.filter(name_key=None, slug=None).delete()
+    if (key, slug) != (tag.name_key, tag.slug):
+        FormerTag.objects.create(
+            tag=tag,
+            name_key=None if key == tag.name_key else tag.name_key,
+            slug=None if slug == tag.slug else tag.slug,
+        )
+    tag.name, tag.name_key, tag.slug = name, key, slug
+    tag.save(update_fields=["name", "name_key", "slug"])
+    return tag
 
 
 @transaction.atomic
@@ -72,7 +104,7 @@ def category_named(*, name: str, slug: str = "") -> Category:
     """The category with this name, made at the end of the list where there was none."""
     found = Category.objects.filter(name__iexact=name).first()
     if found is None:
-        found, _ = Category.objects.get_or_create(
+        found, _created = Category.objects.get_or_create(
             name=name,
             defaults={
                 "slug": _free_slug(Category, slug or name),

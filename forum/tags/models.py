@@ -43,11 +43,12 @@ class Tag(models.Model):
 
 
 class FormerTag(models.Model):
-    """A name and address that were those of another tag until it was merged into this one."""
+    """A name, an address or both that a tag had before it was renamed, or another one until it was
+    merged into this; they lead here."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="former")
-    name_key = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)
+    name_key = models.CharField(max_length=120, unique=True, null=True)
+    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True, null=True)
 
     def __str__(self):
-        return self.slug
+        return self.slug or self.name_key or ""

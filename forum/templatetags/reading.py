@@ -9,7 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from accounts import avatars
 from forum import markup
+from forum.articles.models import Article
+from forum.comments import reply_links
 
 register = template.Library()
 
@@ -28,8 +31,10 @@ def moment(at: datetime) -> SafeString:
 
 @register.filter
 def exactly(at: datetime) -> SafeString:
-    """The day and minute of a moment: what a kept page can say, which is read at any time."""
-    return _time(at, formats.date_format(timezone.localtime(at), "j M Y, H:i"))
+    """The day and minute of a moment in the site's time zone: what a kept page can say, which is
+    read at any time."""
+    here = timezone.localtime(at, timezone.get_default_timezone())
+    return _time(at, formats.date_format(here, "j M Y, H:i"))
 
 
 @register.filter
@@ -48,6 +53,24 @@ def span(time: timedelta) -> str:
 def excerpt(html: str, length: int) -> str:
     """The beginning of a text in plain words, at most `length` characters."""
     return markup.excerpt(html, length)
+
+
+@register.filter
+def linked_to(html: str, article: Article) -> SafeString:
+    """The text of a comment on a page that is not the discussion of its article."""
+    return reply_links.leading_to(html, article=article)
+
+
+@register.simple_tag
+def avatar(display_name: str, picture: str) -> SafeString:
+    """The picture of a member as it stands beside their name."""
+    return avatars.small(display_name, picture)
+
+
+@register.simple_tag
+def portrait(display_name: str, picture: str) -> SafeString:
+    """The picture of a member as it stands on a page of their own."""
+    return avatars.large(display_name, picture)
 
 
 def _time(at: datetime, said: str) -> SafeString:

@@ -7,7 +7,7 @@
 import { completeNames } from "./completion.js";
 import { countDownTo } from "./countdown.js";
 import { keepDraft } from "./drafts.js";
-import { countDown, insert, showTools } from "./tools.js";
+import { countDown, insert, inWords, showTimeLeft, showTools } from "./tools.js";
 import { bring } from "./live.js";
 import { addOwnVerbs } from "./own.js";
 import { cardOf, fromTemplate, mine, numberOf } from "./page.js";
@@ -119,6 +119,7 @@ export function enhance(writing, { close, opener } = {}) {
   const draft = keepDraft(writing, form, area);
   showTools(writing, form, area);
   countDown(writing, area, words);
+  showTimeLeft(writing);
   completeNames(writing, area, words);
   countDownTo(writing);
 
@@ -151,15 +152,26 @@ export function enhance(writing, { close, opener } = {}) {
     if (response?.status === 403 && (await renew())) response = await post();
     else if (response?.status === 403) return null;
     if (response?.ok) return response;
-    if (response?.status === 422) {
-      const page = parse(await response.text());
-      say(page.querySelector(".writing .field-error")?.textContent.trim() || word("unreachable"));
+    const page = [422, 429].includes(response?.status) && parse(await response.text());
+    const why = page && page.querySelector(".writing .field-error")?.textContent.trim();
+    if (why) {
+      say(why);
       showWait(page);
       take(page, "post_key");
+    } else if (response?.status === 429) {
+      say(tooFast(response));
     } else {
-      say(word({ 404: "gone", 410: "gone", 429: "too-fast" }[response?.status] ?? "unreachable"));
+      say(word({ 404: "gone", 410: "gone" }[response?.status] ?? "unreachable"));
     }
     return null;
+  }
+
+  // Somebody before the page refused it: its words are for no one, its header says when to go on.
+  function tooFast(response) {
+    const words = word("too-fast").cloneNode(true);
+    const seconds = Number(response.headers.get("Retry-After"));
+    if (seconds > 0) words.querySelector("span").textContent = inWords(seconds);
+    return words;
   }
 
   // A token of today, where this is still the same member's; false where why not has been said.
@@ -199,7 +211,7 @@ export function enhance(writing, { close, opener } = {}) {
     const isKnown = Boolean(cardOf(number));
     const page = await bring([number]).catch(() => null);
     const card = page && cardOf(number);
-    if (!card) return location.assign(address);
+    if (!card) return goTo(address);
     document.getElementById("discussion-title").textContent = page.querySelector("h2").textContent;
     if (!isKnown) addOwnVerbs(card, until);
     area.value = writing.dataset.untouched;
@@ -272,6 +284,14 @@ export function enhance(writing, { close, opener } = {}) {
     area.setSelectionRange(area.value.length, area.value.length);
   }
   return composer;
+}
+
+// Also where it is this page, which must be loaded anew.
+function goTo(address) {
+  const { pathname, search, hash } = new URL(address, location);
+  if (pathname + search !== location.pathname + location.search) return location.assign(address);
+  location.hash = hash;
+  location.reload();
 }
 
 const formOf = (writing) => writing.querySelector("form:not(.restored)");

@@ -1,6 +1,7 @@
 // What scripts add to a discussion that reads and works without them.
 
 import { listenToBranches, showBranches } from "./collapse.js";
+import { showFolded } from "./folded.js";
 import { listenToKeys } from "./keys.js";
 import { showLikes } from "./likes.js";
 import { findLost } from "./lost.js";
@@ -24,6 +25,7 @@ if (mine) {
   showOwnVerbs();
   showLikes();
   listenToWriters();
+  showFolded();
 }
 if (mine?.marks) listenToMarks();
 if (hasBranches) listenToBranches();
@@ -37,6 +39,7 @@ if (document.getElementById("live")) listen(finish);
 function finish(card) {
   showAges(card);
   if (mine) showLikes(card);
+  if (mine) showFolded();
   if (mine?.marks) showMarks();
   if (hasBranches) showBranches();
 }

@@ -1,5 +1,6 @@
 // What scripts add to an exchange, which shows cards out of their discussion.
 
+import { showFolded } from "./folded.js";
 import { showLikes } from "./likes.js";
 import { showOwnVerbs } from "./own.js";
 import { mine } from "./page.js";
@@ -11,4 +12,5 @@ showReplyCards();
 if (mine) {
   showOwnVerbs();
   showLikes();
+  showFolded();
 }

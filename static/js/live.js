@@ -157,6 +157,6 @@ function empty(card) {
   const words = fromTemplate("live-gone").firstChild;
   words.id = card.querySelector(".author").id;
   card.querySelector(".prose").replaceWith(words);
-  for (const part of card.querySelectorAll(".author, .badge, .verb, .changed")) part.remove();
+  for (const part of card.querySelectorAll(".avatar, .author, .badge, .verb, .changed")) part.remove();
   Object.assign(card.dataset, { by: "", edit: "gone" });
 }

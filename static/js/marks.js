@@ -76,7 +76,8 @@ export async function step(way) {
 
 function isFresh(card) {
   const number = numberOf(card);
-  if (!card.dataset.by || Number(card.dataset.by) === mine.me) return false;
+  const by = Number(card.dataset.by);
+  if (!by || by === mine.me || mine.muted.includes(by)) return false;
   if (number > marks.until) return !marks.muted;
   return marks.new.some(([first, last]) => first <= number && number <= last);
 }

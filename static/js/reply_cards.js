@@ -2,6 +2,8 @@
 // lights up both ends. The pointer may enter the card, Esc closes it (WCAG 1.4.13). A long press
 // takes the place of the browser's menu on these links alone; a mouse keeps the menu.
 
+import { mine } from "./page.js";
+
 const LINKS = ":is(.reply-link, .chip, .answered-by a, .continues a, .host-index li a)[href]";
 const SHOW_AFTER = 150;
 const HIDE_AFTER = 300;
@@ -69,7 +71,8 @@ async function show(to) {
   peek = document.createElement("div");
   peek.id = peek.className = "peek";
   peek.role = "tooltip";
-  for (const part of card.querySelectorAll(":scope > article > :is(.card-head, .prose)")) {
+  const parts = mine?.muted.includes(Number(card.dataset.by)) ? ".card-head" : ":is(.card-head, .prose)";
+  for (const part of card.querySelectorAll(`:scope > article > ${parts}`)) {
     peek.append(part.cloneNode(true));
   }
   for (const inner of peek.querySelectorAll("*")) {

@@ -56,6 +56,33 @@ export function countDown(writing, area, words) {
   show();
 }
 
+// For how long a comment can still be changed. The seconds are those the server counted, so a clock
+// that is wrong does no harm; one that was asleep goes on right.
+export function showTimeLeft(writing) {
+  const windows = [...writing.querySelectorAll(".time-left > p")];
+  if (!windows.length) return;
+  const began = Date.now();
+  const leftOf = ({ dataset }) => Number(dataset.seconds ?? Infinity) - (Date.now() - began) / 1000;
+  const show = () => {
+    if (!writing.isConnected) return clearInterval(ticking);
+    const open = windows.find((one) => leftOf(one) > 0);
+    for (const one of windows) one.hidden = one !== open;
+    const span = open.querySelector("span");
+    if (span) span.textContent = inWords(leftOf(open));
+    else clearInterval(ticking);
+  };
+  const ticking = setInterval(show, 1000);
+  show();
+}
+
+// "14 minutes", in the language of the page: the largest unit of which there is at least one.
+export function inWords(seconds) {
+  const [unit, length] =
+    [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, size]) => seconds >= size) ?? ["second", 1];
+  const style = { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 };
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(Math.floor(seconds / length));
+}
+
 // In place of the selection, as if it were typed: it can be undone.
 export function insert(area, text) {
   if (text ? document.execCommand("insertText", false, text) : document.execCommand("delete")) return;

@@ -35,7 +35,8 @@ def smtp(settings):
 
 
 @pytest.mark.django_db
-def test_confirmation_travels_by_smtp_with_its_link_whole(client, smtp):
+def test_confirmation_travels_by_smtp_with_its_link_whole(client, smtp, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = False
     assert get_connection().host == "127.0.0.1"
     client.post(
         reverse("account_signup"),

@@ -2,6 +2,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from tests.accounts.signing_in import code_in, sign_in
 from tests.factories import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def member(client):
     member = make_member("Zoë")
-    client.force_login(member)
+    sign_in(client, member)
     return member
 
 
@@ -51,11 +52,16 @@ def test_strangers_are_sent_to_sign_in(client):
 
 
 def test_second_address_counts_once_it_is_confirmed(client, member):
-    client.post(reverse("account_email"), {"email": "second@example.org", "action_add": ""})
-    page = client.get(reverse("account_email")).content.decode()
+    place = reverse("account_email")
+    reauthenticated = client.post(place, {"email": "second@example.org", "action_add": ""})
+    client.post(reauthenticated.url, {"password": PASSWORD})
+    page = client.get(place).content.decode()
     assert "second@example.org" in page
     assert "not confirmed" in page
-    assert mail.outbox[0].to == ["second@example.org"]
+    (message,) = mail.outbox
+    assert message.to == ["second@example.org"]
+    client.post(reverse("account_email_verification_sent"), {"code": code_in(message)})
+    assert "not confirmed" not in client.get(place).content.decode()
 
 
 def test_password_is_changed_by_who_knows_it(client, member):
@@ -68,8 +74,7 @@ def test_password_is_changed_by_who_knows_it(client, member):
 
 @pytest.mark.parametrize("name", ["account_change_password", "account_reauthenticate"])
 def test_page_of_ones_own_account_opens(client, name):
-    member = make_member(username="fresh")
-    client.post(reverse("account_login"), {"login": member.username, "password": PASSWORD})
+    sign_in(client, make_member(username="fresh"))
     assert client.get(reverse(name)).status_code == 200
 
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from forum import pictures
+from forum import pictures, uploads
 from forum.articles import covers
 
 
@@ -107,19 +107,19 @@ def test_deleted_picture_leaves_no_variant():
     ],
 )
 def test_what_is_no_picture_is_refused(content):
-    with pytest.raises(covers.PictureRefused, match="could not be read"):
+    with pytest.raises(uploads.PictureRefused, match="could not be read"):
         covers.store(upload(content))
 
 
 @pytest.mark.parametrize("size", [(6400, 6400), (12_000, 12_000), (65_000, 65_000)])
 def test_picture_that_unfolds_to_too_many_pixels_is_refused_before_it_is_unfolded(size):
-    with pytest.raises(covers.PictureRefused, match="pixels"):
+    with pytest.raises(uploads.PictureRefused, match="pixels"):
         covers.store(upload(png(*size)))
 
 
 def test_too_large_file_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr(covers, "MOST_BYTES", 10)
-    with pytest.raises(covers.PictureRefused, match="10 MB"):
+    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    with pytest.raises(uploads.PictureRefused, match="10 MB"):
         covers.store(upload(encoded()))
 
 
@@ -131,7 +131,7 @@ def test_words_behind_and_inside_the_picture_are_left_behind():
             assert b"script" not in file.read()
 
 
-@pytest.mark.parametrize("kind", covers.READ)
+@pytest.mark.parametrize("kind", uploads.READ)
 def test_damaged_pictures_are_stored_or_refused_and_break_nothing(kind):
     chance = random.Random(kind)
     whole = encoded(kind, (60, 40))
@@ -141,5 +141,5 @@ def test_damaged_pictures_are_stored_or_refused_and_break_nothing(kind):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         try:
             covers.store(upload(bytes(damaged)))
-        except covers.PictureRefused:
+        except uploads.PictureRefused:
             continue

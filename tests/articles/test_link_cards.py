@@ -1,13 +1,16 @@
 """A link alone in its paragraph is shown as a card, once its page was fetched."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from forum.articles import rendering
 from forum.articles.flows import Piece, create_article, revise_article, try_article
 from forum.articles.models import Article
-from forum.articles.tasks import show_link_card
+from forum.articles.tasks import look_at_old_link_cards, show_link_card
 from forum.cards import flows as cards
 from forum.cards.models import LinkCard
 from forum.fetching import NotFetched, Page
@@ -161,6 +164,69 @@ def test_cards_are_drawn_again_when_the_engine_changes(page):
     Article.objects.update(html="<p>old</p>", html_version=0)
     assert [done.number for done in rendering.render_again()] == [1]
     assert html_of(article) == before
+
+
+def aged(**moments):
+    LinkCard.objects.update(**{name: timezone.now() - age for name, age in moments.items()})
+    look_at_old_link_cards(timestamp=0)
+
+
+def test_old_card_is_looked_at_again_and_a_young_one_is_left(page):
+    article = make_article(text=TEXT)
+    fetch_all()
+    page["html"] = "<title>Another title</title>"
+    aged(fetched_at=timedelta(days=29))
+    assert "Another title" not in html_of(article)
+    aged(fetched_at=timedelta(days=31))
+    assert "Another title" in html_of(article)
+    look_at_old_link_cards(timestamp=0)
+    assert len(page["asked"]) == 2
+
+
+@pytest.mark.parametrize("is_passing", [True, False])
+def test_card_whose_page_is_gone_keeps_its_words_and_is_left_alone_for_a_time(page, is_passing):
+    article = make_article(text=TEXT)
+    fetch_all()
+    html = html_of(article)
+    page["html"] = NotFetched("gone", is_passing=is_passing)
+    aged(fetched_at=timedelta(days=31))
+    look_at_old_link_cards(timestamp=0)
+    assert html_of(article) == html
+    assert len(page["asked"]) == 2
+    aged(failed_at=timedelta(days=8), fetched_at=timedelta(days=39))
+    assert len(page["asked"]) == 3
+
+
+def test_failure_is_forgotten_after_a_time(page):
+    html = page["html"]
+    page["html"] = NotFetched("no page", is_passing=False)
+    article = make_article(text=TEXT)
+    fetch_all()
+    page["html"] = html
+    aged(failed_at=timedelta(days=6))
+    assert "link-card" not in html_of(article)
+    aged(failed_at=timedelta(days=8))
+    assert "link-card" in html_of(article)
+
+
+def test_page_that_says_nothing_any_more_keeps_what_it_said(page):
+    article = make_article(text=TEXT)
+    fetch_all()
+    html = html_of(article)
+    page["html"] = "<p>Please sign in."
+    aged(fetched_at=timedelta(days=31))
+    assert html_of(article) == html
+    assert LinkCard.objects.get().is_fresh
+
+
+def test_of_one_site_one_old_card_is_looked_at_and_none_that_nobody_shows(page):
+    sites = ["https://example.org/1", "https://example.org/2", "https://example.net/"]
+    make_article(text="\n\n".join(sites))
+    fetch_all()
+    cards.cards_for(urls=["https://example.com/unused"])
+    page["asked"].clear()
+    aged(fetched_at=timedelta(days=31))
+    assert sorted(page["asked"]) == ["https://example.net/", "https://example.org/1"]
 
 
 @pytest.mark.parametrize("number", [1, 12])

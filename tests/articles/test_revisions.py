@@ -1,5 +1,6 @@
 """Every text of an article is kept, and two who edit it at once lose nothing."""
 
+import re
 import threading
 from uuid import uuid4
 
@@ -194,7 +195,11 @@ def test_moderators_desk_tells_of_a_save_in_between(client, article):
     words |= {"text": "From the desk.", "published_at_0": "", "published_at_1": "", "cover": ""}
     revise(article, article.author, text="From the author.")
     page = client.post(address, words)
-    assert "saved this article after you had opened it" in page.content.decode()
+    shown = page.content.decode()
+    assert "saved this article after you had opened it" in shown
+    assert "Saved meanwhile by" in shown
+    assert re.search(r"<ins>.*From the author", shown)
+    assert "From the desk." in shown
     words["began_from"] = page.context["adminform"].form["began_from"].value()
     assert client.post(address, words).status_code == 302
     assert texts(article)[1:] == ["From the author.", "From the desk."]

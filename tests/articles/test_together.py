@@ -10,6 +10,8 @@ from forum.articles import flows
 from forum.articles.flows import ArticleRefused, publish_article, return_article, submit_article
 from forum.articles.models import Article
 from forum.comments import discussion
+from forum.notifications.models import Notification
+from forum.postgresql import prepared
 from forum.reading import states
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
@@ -103,13 +105,13 @@ def test_kept_page_follows_its_authors(client, shared):
     assert "Maren" not in page()
 
 
-@pytest.mark.parametrize(("days", "is_past"), [(None, None), (9, False), (1, True)])
+@pytest.mark.parametrize(("days", "is_past"), [(None, ""), (9, "f"), (1, "t")])
 def test_kept_page_knows_when_the_comments_closed(days, is_past):
     at = timezone.now() - timedelta(days=2)
     article = make_article(published=at, comments_days=days)
-    _pk, version, closed, *_pieces = states.article(None, article.publish_date, article.slug)
+    state = prepared.ask(*states.article(article.publish_date, article.slug))
     article.refresh_from_db()
-    assert (version, closed) == (article.version, is_past)
+    assert state.startswith(f"({article.pk},{article.version},{is_past},")
 
 
 @pytest.mark.parametrize("count", [1, 12])
@@ -162,6 +164,50 @@ def test_editor_sends_back_with_a_note_and_it_can_be_handed_in_again(client, con
     assert submit_article(article=article, by=contributor)
     article.refresh_from_db()
     assert (article.returned_at, article.return_note) == (None, "")
+
+
+def told(member):
+    return [one.text for one in Notification.objects.filter(member=member)]
+
+
+def test_editors_are_told_once_that_a_draft_was_handed_in(contributor):
+    editor, moderator, author = make_editor(), make_moderator(), make_author()
+    article = make_article(contributor, headline="Low water", published=False)
+    for _twice in range(2):
+        submit_article(article=article, by=contributor)
+    words = ["An article waits for an editor: “Low water”"]
+    assert told(editor) == told(moderator) == words
+    assert told(contributor) == told(author) == []
+    preview = reverse("article_preview", args=[article.pk])
+    assert {one.url for one in Notification.objects.all()} == {preview}
+
+
+def test_writers_are_told_once_what_an_editor_did(contributor):
+    editor, other = make_editor(), make_author()
+    words = {"headline": "Low water", "co_authors": [other]}
+    article = make_article(contributor, published=False, **words)
+    submit_article(article=article, by=contributor)
+    for _twice in range(2):
+        return_article(article=article, by=editor, note="Shorter.")
+    submit_article(article=article, by=contributor)
+    for _twice in range(2):
+        publish_article(article=article, by=editor)
+    assert sorted(told(contributor)) == [
+        "An editor sent your article back, with a note: “Low water”",
+        "Your article is published: “Low water”",
+    ]
+    assert told(other) == told(contributor)
+
+
+def test_author_who_publishes_tells_only_those_they_wrote_with(contributor):
+    author = make_author()
+    words = {"headline": "Low water", "co_authors": [contributor], "published": False}
+    at = timezone.now() + timedelta(days=1)
+    article = make_article(author, **words)
+    for _twice in range(2):
+        publish_article(article=article, at=at, by=author)
+    assert told(author) == []
+    assert told(contributor) == ["Your article will come out: “Low water”"]
 
 
 def test_contributor_does_not_publish_change_or_take_back_what_is_published(client, contributor):

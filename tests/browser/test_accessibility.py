@@ -4,7 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from accounts import flows as flows_of_names
+from accounts.models import User
 from forum.comments import flows
+from forum.reading.flows import follow_person, mute_person
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_editor import revise
 from tests.browser.test_journey import sign_in
@@ -48,6 +51,8 @@ def test_reading_pages_have_no_accessibility_troubles(visit, article, size, them
         f"{article.get_absolute_url()}?by=author",
         reverse("comment_exchange", args=[article.comments.get(number=2).pk]),
         reverse("member", args=["zoe"]),
+        reverse("member_liked", args=["zoe"]),
+        reverse("preferences"),
         reverse("author", args=["ines"]),
         reverse("tags"),
         reverse("tag", args=["rivers"]),
@@ -63,11 +68,19 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     page = visit(reverse("account_login"), color_scheme=theme, bypass_csp=True)
     assert troubles(page) == []
     sign_in(page, "ines")
+    zoe = User.objects.get(username="zoe")
+    flows_of_names.change_profile(member=zoe, display_name="Zoë B.", pronouns="she/her")
+    mute_person(member=article.author, person=zoe)
+    follow_person(member=article.author, person=User.objects.get(display_name="ليلى حداد"))
     comment = article.comments.get(number=3)
     revise(article, make_moderator("Pilar"), text="Other paragraphs.\n\nAnd more.")
     first, latest = article.revisions.order_by("pk")
     for address in (
         reverse("account_profile"),
+        reverse("preferences"),
+        reverse("followed_people"),
+        reverse("member", args=["zoe"]),
+        reverse("member_following", args=["zoe"]),
         reverse("account_email"),
         reverse("account_change_password"),
         reverse("account_logout"),

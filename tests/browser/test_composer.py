@@ -170,6 +170,59 @@ def test_text_goes_on_on_another_screen(write):
     assert said().count() == 1
 
 
+def change(page, number):
+    """The field over the text of one's own comment."""
+    page.locator(f"#comment-{number}").get_by_role("link", name="Edit").click()
+    area = page.locator(f"#comment-{number} textarea")
+    expect(area).to_be_focused()
+    return area
+
+
+def test_edit_goes_on_on_another_screen_and_is_saved_once(write, talk):
+    laptop = write()
+    change(laptop, 3)
+    with laptop.expect_response("**/draft/") as saved:
+        laptop.keyboard.type(f" {TEXT}")
+    assert saved.value.status == 204
+    phone = write(viewport=PHONE)
+    area = change(phone, 3)
+    expect(area).to_have_value(f"My own remark. {TEXT}")
+    expect(phone.locator("#comment-3 .restored")).to_contain_text("is back")
+    post(area)
+    expect(phone.locator("#comment-3 textarea")).to_have_count(0)
+    expect(phone.locator("#comment-3 .prose")).to_contain_text(TEXT)
+    assert not Draft.objects.exists()
+    assert talk.comments.get(number=3).revisions.count() == 1
+
+
+@both_sizes
+def test_time_left_for_an_edit_counts_down_to_its_end(write, talk, viewport):
+    page = write(viewport=viewport)
+    page.clock.install()
+    change(page, 3)
+    left = page.locator("#comment-3 .time-left p:visible")
+    expect(left).to_contain_text("You can change this for 14 minutes.")
+    page.clock.fast_forward("10:00")
+    expect(left).to_contain_text("You can change this for 4 minutes.")
+    page.clock.fast_forward("04:20")
+    expect(left).to_contain_text(re.compile(r"You can change this for \d\d? seconds?\."))
+    page.clock.fast_forward("01:00")
+    expect(left).to_have_text("Small slips can still be mended for 23 hours.")
+    page.clock.fast_forward("24:00:00")
+    expect(left).to_contain_text("The time for changes is over. Your text is kept here")
+
+
+def test_comment_that_is_held_says_so_and_is_shown_to_its_writer(write, talk):
+    Article.objects.update(comments_policy="held")
+    page = write()
+    post_it = reply(page)
+    page.keyboard.type(TEXT)
+    post(post_it)
+    expect(page.get_by_text("Your comment waits for a moderator.")).to_be_visible()
+    expect(page.locator("#waiting")).to_contain_text(TEXT)
+    expect(page.locator("#comment-1 textarea")).to_have_count(0)
+
+
 def test_two_tabs_of_one_browser_post_once(write, talk):
     page = write()
     reply(page)
@@ -322,6 +375,37 @@ def test_post_that_does_not_arrive_is_kept_and_sent_again(write, status):
     page.unroute("**/reply/")
     post(area)
     expect(page.locator("#comment-4")).to_be_focused()
+
+
+def test_post_that_comes_too_soon_says_when_to_try_again(write):
+    page = write()
+    area = reply(page)
+    page.keyboard.type(TEXT)
+    wait = {"status": 429, "headers": {"Retry-After": "180"}, "body": "<h1>?</h1>"}
+    page.route("**/reply/", lambda route: route.fulfill(**wait), times=1)
+    post(area)
+    expect_kept(page, area, "try again in 3 minutes.")
+    post(area)
+    expect(page.locator("#comment-4")).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["", "no JavaScript"])
+def test_refusal_of_the_flow_is_shown_in_place(write, talk, monkeypatch, javascript):
+    parent = talk.comments.get(number=1)
+    page = write(reverse("comment_reply", args=[parent.pk]), java_script_enabled=javascript)
+    area = page.get_by_label("Your comment")
+    area.fill(TEXT)
+
+    def refuse(*args):
+        raise flows.TooSoon("One comment in two minutes here.", retry_after=100)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(flows, "_post", refuse)
+        post(area)
+        expect_kept(page, area, "One comment in two minutes here.")
+    post(area)
+    page.wait_for_url("**#comment-4")
+    assert said().count() == 1
 
 
 def test_post_that_arrived_while_the_answer_did_not_is_one_comment(write):

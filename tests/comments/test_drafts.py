@@ -1,5 +1,6 @@
 """What was typed and not posted: kept on the server, given back, gone once it is posted."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -158,6 +159,88 @@ def test_scripts_are_refused_with_the_page(client, member, place):
     page = by_script(client, composer, text=" ")
     assert page.status_code == 422
     assert "Write something first" in page.content.decode()
+
+
+@pytest.fixture
+def own(member):
+    """A comment of the member's, which can be changed."""
+    return make_comment(make_article(), member, text="The river was low.")
+
+
+def edit_addresses(comment):
+    return [reverse(name, args=[comment.pk]) for name in ("comment_edit", "edit_draft")]
+
+
+def test_draft_of_an_edit_comes_back_and_is_gone_when_it_is_saved(client, member, own):
+    composer, draft = edit_addresses(own)
+    assert by_script(client, draft, text=TEXT).status_code == 204
+    page = client.get(composer)
+    assert page.context["form"].initial["text"] == TEXT
+    assert "Your text is back" in page.content.decode()
+    assert client.post(composer, {"text": TEXT}).status_code == 302
+    assert not Draft.objects.exists()
+
+
+def test_draft_of_an_edit_leaves_other_drafts_and_the_comment_alone(client, member, own):
+    composer, draft = edit_addresses(own)
+    place = {"member": member, "article": own.article}
+    flows.save_draft(**place, text="A thread.")
+    flows.save_draft(**place, parent=own, text="An answer to myself.")
+    by_script(client, draft, text=TEXT)
+    assert Draft.objects.count() == 3
+    own.refresh_from_db()
+    assert own.text == "The river was low."
+    assert client.post(draft).url == composer
+    assert {one.text for one in Draft.objects.all()} == {"A thread.", "An answer to myself."}
+
+
+def test_refused_edit_keeps_the_draft_and_gives_it_back_to_be_copied(client, member, own):
+    composer, draft = edit_addresses(own)
+    by_script(client, draft, text=TEXT)
+    Comment.objects.update(posted_at=timezone.now() - timedelta(days=2))
+    assert client.post(composer, {"text": TEXT}).status_code == 422
+    page = client.get(composer).content.decode()
+    assert TEXT in page
+    assert "That time is over." in page
+
+
+def test_draft_that_arrives_after_its_edit_is_not_kept(client, member, own):
+    composer, draft = edit_addresses(own)
+    client.post(composer, {"text": TEXT})
+    by_script(client, draft, text=TEXT)
+    assert not Draft.objects.exists()
+
+
+def test_edit_of_somebody_else_has_no_draft(client, member):
+    comment = make_comment()
+    _composer, draft = edit_addresses(comment)
+    assert by_script(client, draft, text=TEXT).status_code == 404
+    assert not Draft.objects.exists()
+
+
+def test_draft_follows_what_it_answers_to_another_article(client, member):
+    parent = make_comment()
+    draft = reverse("reply_draft", args=[parent.pk])
+    by_script(client, draft, text="Half")
+    flows.move_comment(comment=parent, article=make_article())
+    by_script(client, draft, text=TEXT)
+    assert Draft.objects.get().text == TEXT
+
+
+def test_text_that_comes_too_soon_comes_back_with_when_to_go_on(client, member, place, monkeypatch):
+    composer, _draft, _parent = place
+
+    def refuse(*args):
+        raise flows.TooSoon("One comment a minute: wait 40 seconds.", retry_after=40)
+
+    monkeypatch.setattr(flows, "_post", refuse)
+    answer = client.post(composer, {"text": TEXT})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "40")
+    page = answer.content.decode()
+    assert TEXT in page
+    assert "wait 40 seconds" in page
+    monkeypatch.undo()
+    assert client.post(composer, {"text": TEXT}).status_code == 302
 
 
 def test_drafts_of_others_are_not_shown(client, member, place):

@@ -22,6 +22,7 @@ from forum.comments import discussion, flows
 from forum.comments.models import Comment, FormerPlace, Mention, ReplyLink
 from forum.comments.soundness import violations
 from forum.moderation import flows as moderation
+from forum.moderation import threads
 from tests.factories import make_article, make_author, make_member, make_moderator
 from tests.invariants import assert_threads_sound
 
@@ -79,6 +80,8 @@ class Discussions(RuleBasedStateMachine):
         self.touched = None  # comment
         self.former = {}  # (article, number): comment
         self.withdrawn, self.hidden, self.locked, self.banned = set(), set(), set(), set()
+        self.hidden_with = {}  # comment: the one with whose branch it was hidden
+        self.closed = set()  # comments whose branch takes no answers
         # 1 > (2 > 4, 3) and 5: by thread the numbers stand in another order than by time.
         self.post(0, 0, "A remark.")
         for above in (1, 1, 2):
@@ -117,7 +120,7 @@ class Discussions(RuleBasedStateMachine):
         """What the flow gives; it refuses exactly what is not allowed, and then gives None."""
         try:
             result = flow(**what)
-        except flows.ReplyRefused:
+        except (flows.ReplyRefused, moderation.ModerationRefused):
             assert not allowed
             return None
         assert allowed
@@ -146,7 +149,8 @@ class Discussions(RuleBasedStateMachine):
             "text": self.unsaid(text),
             "parent": parent,
         }
-        allowed = is_open and self.is_visible(parent)
+        above = {one.pk for one in self.up(parent)}
+        allowed = is_open and self.is_visible(parent) and not above & self.closed
         if comment := self.done(allowed=allowed, flow=flows.post_comment, **words):
             self.posted(comment)
 
@@ -177,6 +181,40 @@ class Discussions(RuleBasedStateMachine):
         changed = moderation.restore(comment=comment, by=self.moderator)
         assert changed == (comment.pk in self.hidden)
         self.hidden.discard(comment.pk)
+        self.hidden_with.pop(comment.pk, None)
+
+    @rule(n=which)
+    def hide_branch(self, n):
+        comment = self.comment(n)
+        taken = [one.pk for one in self.branch(comment) if one.pk not in self.hidden]
+        changed = threads.hide_branch(comment=comment, by=self.moderator, reason="a quarrel")
+        assert changed == bool(taken)
+        self.hidden.update(taken)
+        self.hidden_with.update(dict.fromkeys(taken, comment.pk))
+
+    @rule(n=which)
+    def restore_branch(self, n):
+        comment = self.comment(n, among=set(self.hidden_with.values()))
+        back = [pk for pk, root in self.hidden_with.items() if root == comment.pk]
+        changed = threads.restore_branch(comment=comment, by=self.moderator)
+        assert changed == bool(back)
+        self.hidden.difference_update(back)
+        for pk in back:
+            del self.hidden_with[pk]
+
+    @rule(n=which)
+    def lock_branch(self, n):
+        comment = self.comment(n)
+        changed = threads.lock_branch(comment=comment, by=self.moderator, reason="enough")
+        assert changed == (comment.pk not in self.closed)
+        self.closed.add(comment.pk)
+
+    @rule(n=which)
+    def unlock_branch(self, n):
+        comment = self.comment(n, among=self.closed)
+        changed = threads.unlock_branch(comment=comment, by=self.moderator)
+        assert changed == (comment.pk in self.closed)
+        self.closed.discard(comment.pk)
 
     @rule(n=which, verb=st.sampled_from(["lock", "unlock_all", "ban", "unban_all"]))
     def close_or_open(self, n, verb):
@@ -212,7 +250,10 @@ class Discussions(RuleBasedStateMachine):
         branch = self.branch(comment)
         target = parent.article_id
         inside = parent.pk in {one.pk for one in branch}
-        if self.done(allowed=not inside, flow=flows.move_comment, comment=comment, parent=parent):
+        words = {"by": self.moderator, "reason": "the wrong place"}
+        if self.done(
+            allowed=not inside, flow=threads.move, comment=comment, parent=parent, **words
+        ):
             assert Comment.objects.get(pk=comment.pk).parent == parent
             self.moved(branch, target)
 
@@ -220,9 +261,33 @@ class Discussions(RuleBasedStateMachine):
     def move_to_article(self, n, m):
         comment, article = self.comment(n), self.article(m)
         branch = self.branch(comment)
-        flows.move_comment(comment=comment, article=article)
+        words = {"by": self.moderator, "reason": "the wrong article"}
+        threads.move(comment=comment, article=article, **words)
         assert Comment.objects.get(pk=comment.pk).parent is None
         self.moved(branch, article.pk)
+
+    @rule(n=which)
+    def split(self, n):
+        comment = self.comment(n)
+        changed = threads.split(comment=comment, by=self.moderator, reason="another matter")
+        assert changed == (comment.parent_id is not None)
+        assert Comment.objects.get(pk=comment.pk).parent is None
+
+    @rule(n=which)
+    def merge(self, n):
+        source, target = self.article(n), self.article(n + 1)
+        comments = list(Comment.objects.filter(article=source).order_by("number"))
+        changed = threads.merge_discussions(
+            source=source, target=target, by=self.moderator, reason="the same matter"
+        )
+        assert changed == bool(comments)
+        self.moved(comments, target.pk)
+
+    def up(self, comment):
+        """The comment and all above it, by walking the parents."""
+        while comment:
+            yield comment
+            comment = comment.parent
 
     def branch(self, comment):
         """The comment and all below it, by walking the parents; in order of number."""
@@ -233,6 +298,12 @@ class Discussions(RuleBasedStateMachine):
         return sorted(branch, key=lambda one: one.number)
 
     def moved(self, branch, article):
+        if not branch or branch[0].article_id == article:
+            return
+        gone = {one.pk for one in branch}
+        for pk, root in list(self.hidden_with.items()):
+            if (pk in gone) != (root in gone):
+                del self.hidden_with[pk]  # hidden it stays, but comes back alone
         for one in branch:
             if self.places[one.pk][0] != article:
                 self.former[self.places[one.pk]] = one.pk
@@ -248,7 +319,7 @@ class Discussions(RuleBasedStateMachine):
             for article in Article.objects.all():
                 comments = list(Comment.objects.filter(article=article))
                 shown = [one for one in comments if self.is_shown(one, comments)]
-                by_time = sorted(shown, key=lambda one: one.number)
+                by_time = sorted(shown, key=lambda one: (one.posted_at, one.number))
                 by_thread = sorted(shown, key=lambda one: (one.tree_id, one.lft))
                 assert self.leaf_through(article, "time") == by_time
                 assert self.leaf_through(article, "threads") == by_thread
@@ -296,6 +367,13 @@ class Discussions(RuleBasedStateMachine):
     def visible_is_what_nobody_took_out_of_sight(self):
         visible = set(Comment.objects.visible().values_list("pk", flat=True))
         assert visible == self.places.keys() - self.withdrawn - self.hidden
+
+    @invariant()
+    def order_of_time_is_that_of_what_was_said(self):
+        for article in Article.objects.all():
+            in_time = Comment.objects.filter(article=article).in_time_order()
+            moments = [one.posted_at for one in in_time]
+            assert moments == sorted(moments)
 
     @invariant()
     def drawn_links_are_those_kept_as_rows(self):

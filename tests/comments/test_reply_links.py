@@ -1,8 +1,10 @@
 """`@name` in a text is a link to the comment it answers."""
 
+import threading
 from html import escape
 
 import pytest
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from accounts.names import display_key
 from forum.comments import flows, reply_links
 from forum.comments.models import Comment
 from tests.factories import make_article, make_comment, make_member
+from tests.race import race, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +310,41 @@ def test_handles_mean_what_trying_everything_finds(article):
         assert {handle: (a.comment, a.member) for handle, a in used.items()} == expected
 
     agree()
+
+
+# A comment moves while it is being answered --------------------------------------------------------
+
+
+def answer_while_its_target_moves():
+    """The HTML of a comment that names another one, which moves to another article after it was
+    looked up and before the answer has its number."""
+    target = make_comment(text="Here for now.")
+    home, away, member = target.article, make_article(), make_member()
+    has_moved = threading.Event()
+
+    def move():
+        with transaction.atomic():
+            flows.move_comment(comment=target, article=away)
+            has_moved.set()
+            wait_until_somebody_waits()
+
+    def answer():
+        has_moved.wait(timeout=10)
+        text = f"@{target.author.display_name}: no."
+        return flows.post_comment(author=member, article=home, text=text).html
+
+    _moved, html = race(move, answer)
+    return html, target
+
+
+@pytest.mark.django_db(transaction=True)
+def test_link_to_a_comment_that_moves_away_meanwhile_follows_it():
+    html, target = answer_while_its_target_moves()
+    assert f'href="{target.get_absolute_url()}"' in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_looking_again_the_link_leads_to_nothing(monkeypatch):
+    monkeypatch.setattr(reply_links, "moved", lambda *_args, **_kwargs: {})
+    html, _target = answer_while_its_target_moves()
+    assert 'href="#comment-1"' in html

@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,7 +11,7 @@ from forum.comments import flows, tree
 from forum.comments.models import Comment
 from tests.factories import make_article, make_author, make_comment, make_member
 from tests.invariants import assert_threads_sound
-from tests.race import race
+from tests.race import race, wait_until_somebody_waits
 
 WRITERS = 8
 POSTS = 12
@@ -79,19 +78,6 @@ def test_control_without_the_article_row_two_answers_take_one_place():
 
     assert [type(r) for r in results] == [type(None), IntegrityError]
     assert "comment_place_once" in str(results[1])
-
-
-def wait_until_somebody_waits():
-    """Until another connection stands at a lock that this transaction holds."""
-    with connection.cursor() as cursor:
-        for _ in range(1000):
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
-                " AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-            )
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.01)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -208,3 +208,18 @@ def test_comments_of_a_draft_cannot_be_reached(client, member):
     Article.objects.update(published_at=None, publish_date=None)
     for name in ("comment", "comment_reply", "comment_history"):
         assert client.get(reverse(name, args=[comment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page", ["comment_reply", "comment_edit", "comment_history", "comment_page"]
+)
+def test_reply_links_lead_into_the_discussion_from_other_pages(client, page):
+    first = make_comment()
+    member = make_member()
+    text = f"@{first.author.display_name}: an answer."
+    answer = make_comment(parent=first, author=member, text=text)
+    client.force_login(member)
+    shown = make_comment(parent=answer, author=member) if page == "comment_edit" else answer
+    content = client.get(reverse(page, args=[shown.pk])).content.decode()
+    assert f'href="{first.article.get_absolute_url()}comment-1/"' in content
+    assert 'href="#comment-1"' not in content

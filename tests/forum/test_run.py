@@ -90,6 +90,23 @@ def test_site_survives_being_killed_and_stops_all_it_started(data_dir):
     assert not is_running(private_server(data_dir))
 
 
+def works(process):
+    return {"work", "--server"} <= set(process.cmdline())
+
+
+def test_developers_server_has_its_jobs_done_and_leaves_nothing(data_dir):
+    port = free_port()
+    surroundings = {"DATA_DIR": str(data_dir), "DEBUG": "true"}
+    site = manage("dev", "--no-demo", "--port", str(port), **surroundings)
+    assert first_page(site, port) == 200
+    children = psutil.Process(site.pid).children(recursive=True)
+    assert len([child for child in children if works(child)]) == 1
+    site.send_signal(signal.SIGINT)
+    site.communicate()
+    _gone, left = psutil.wait_procs(children, timeout=30)
+    assert left == []
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [

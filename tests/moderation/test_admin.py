@@ -206,7 +206,7 @@ def test_only_the_owner_makes_authors(client, moderator):
     address = reverse("admin:accounts_user_change", args=[member.pk])
     page = client.get(address).content.decode()
     assert member.email not in page
-    words = {"display_name": "Zoë", "is_author": "on", "is_active": "on"}
+    words = {"display_name": "Zoë", "role": "author", "is_active": "on"}
     empty = {
         "emailaddress_set-TOTAL_FORMS": 0,
         "emailaddress_set-INITIAL_FORMS": 0,

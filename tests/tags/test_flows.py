@@ -156,3 +156,54 @@ def test_near_duplicates_from_before_are_merged():
     assert (tag.name, tag.name_key) == ("Rivers", "river")
     assert set(tag.articles.all()) == {article, other}
     assert FormerTag.objects.get().slug == "river"
+
+
+@pytest.fixture
+def owners_desk(client):
+    client.force_login(make_moderator())
+    return client
+
+
+def change(client, tag, **words):
+    return client.post(reverse("admin:tags_tag_change", args=[tag.pk]), words)
+
+
+def history(client, tag):
+    return client.get(reverse("admin:tags_tag_history", args=[tag.pk])).content.decode()
+
+
+@pytest.mark.django_db
+def test_renamed_tag_is_found_by_its_old_name_and_address_and_its_history_tells(owners_desk):
+    (tag,) = tags_named(names=["rivers"])
+    change(owners_desk, tag, name="streams", slug="streams")
+    assert tags_named(names=["river"]) == tags_named(names=["Stream"]) == [tag]
+    assert owners_desk.get(reverse("tag", args=["rivers"])).url == reverse("tag", args=["streams"])
+    assert "“rivers” became “streams”" in history(owners_desk, tag)
+    change(owners_desk, tag, name="Rivers", slug="rivers")
+    change(owners_desk, tag, name="Rivers", slug="water")
+    assert tags_named(names=["rivers"]) == tags_named(names=["streams"]) == [tag]
+    for slug in ("rivers", "streams"):
+        answer = owners_desk.get(reverse("tag", args=[slug]))
+        assert answer.url == reverse("tag", args=["water"])
+
+
+@pytest.mark.django_db
+def test_tag_cannot_take_the_name_that_another_has_or_had(owners_desk):
+    tags = {tag.name: tag for tag in tags_named(names=["river", "brook", "stream"])}
+    brook = tags["brook"]
+    merge_tags(tags=[tags["stream"]], into=tags["river"])
+    for name in ("rivers", "Stream"):
+        page = change(owners_desk, brook, name=name, slug="brook")
+        assert "merge the two instead" in page.content.decode()
+    brook.refresh_from_db()
+    assert brook.name == "brook"
+
+
+@pytest.mark.django_db
+def test_merging_is_told_in_the_history_of_the_tag_that_is_left(owners_desk):
+    (kept,) = tags_named(names=["river"])
+    (gone,) = tags_named(names=["stream"])
+    make_article(tag_names=["river"])
+    act = {"action": "merge", "_selected_action": [kept.pk, gone.pk]}
+    owners_desk.post(reverse("admin:tags_tag_changelist"), act)
+    assert "“stream” (/stream/) was merged into it." in history(owners_desk, kept)

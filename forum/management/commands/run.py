@@ -72,7 +72,8 @@ class Command(BaseCommand):
                 "              pilar   a moderator\n"
                 "              hollis  a member\n"
                 "              owner   the owner of the site\n"
-                f"  with the password {password.read_text().strip()}"
+                f"  with the password {password.read_text().strip()}\n\n"
+                f"  The mail it would send is at http://{host}:{port}/dev/mail/"
             )
         self.stdout.write("\n  Ctrl-C stops it.\n", ending="\n")
         self.stdout.flush()

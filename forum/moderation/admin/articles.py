@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.articles import flows
+from forum.articles.comparing import Conflict
 from forum.articles.forms import REFUSALS, ArticleForm
 from forum.articles.models import Article
 from forum.moderation.admin.desk import DeskAdmin, to_act
@@ -58,6 +59,12 @@ class DeskArticleForm(ArticleForm):
         help_text=_("Empty: a draft. In the future: comes out then."),
     )
 
+    # What somebody else saved meanwhile; the page shows it.
+    conflict: Conflict | None = None
+
+    class Media:
+        css = {"all": ["css/conflict.css"]}
+
     class Meta(ArticleForm.Meta):
         fields = [*ArticleForm.Meta.fields, "author", "published_at"]
 
@@ -79,11 +86,15 @@ class DeskArticleForm(ArticleForm):
             )
         except REFUSALS as refusal:
             self.refuse(refusal)
+            if isinstance(refusal, flows.ArticleChanged):
+                self.conflict = Conflict(refusal, self)
         return words
 
 
 @admin.register(Article)
 class ArticleDesk(DeskAdmin):
+    moderators_may = frozenset({"view", "add", "change"})
+    category_moderators_may = frozenset({"view"})
     form = DeskArticleForm
     list_display = ["headline", "author", "published_at", "comment_count", "state"]
     list_filter = [OutFilter, ("published_at", admin.DateFieldListFilter), "categories"]
@@ -91,18 +102,18 @@ class ArticleDesk(DeskAdmin):
     search_fields = ["headline"]
     ordering = ["-pk"]
     sortable_by = []
-    actions = ["lock", "unlock"]
+    actions = ["lock", "unlock", "merge"]
     fields = [*DeskArticleForm.Meta.fields, "state", "discussion"]
     readonly_fields = ["state", "discussion"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).defer("html")
+        return super().get_queryset(request).moderated_by(request.user).defer("html")
 
     def has_add_permission(self, request):
-        return request.user.is_staff
+        return request.user.has_perm("articles.add_article")
 
     def has_change_permission(self, request, obj=None):
-        return request.user.is_staff
+        return request.user.has_perm("articles.change_article")
 
     def save_model(self, request, obj, form, change):
         piece = form.piece()
@@ -115,7 +126,7 @@ class ArticleDesk(DeskAdmin):
         if at is None:
             flows.unpublish_article(article=article)
         else:
-            flows.publish_article(article=article, at=at)
+            flows.publish_article(article=article, at=at, by=request.user)
         obj.pk = article.pk
         obj.headline = article.headline
 
@@ -158,3 +169,7 @@ class ArticleDesk(DeskAdmin):
     @admin.action(description=_("Unlock the discussion"))
     def unlock(self, request, queryset):
         return to_act(request, "unlock", queryset)
+
+    @admin.action(description=_("Merge the discussion into another"))
+    def merge(self, request, queryset):
+        return to_act(request, "merge", queryset)

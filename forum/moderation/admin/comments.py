@@ -36,6 +36,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentDesk(DeskAdmin):
+    category_moderators_may = frozenset({"view"})
     list_display = ["what", "author", "where", "posted_at", "state"]
     list_display_links = ["what"]
     list_filter = [StateFilter, ("posted_at", admin.DateFieldListFilter)]
@@ -44,7 +45,10 @@ class CommentDesk(DeskAdmin):
     search_help_text = _("Words of the text, or @name for all by one member.")
     ordering = ["-posted_at", "-pk"]
     sortable_by = []
-    actions = ["hide", "restore", "ban_authors"]
+    actions = [
+        *("hide", "restore", "ban_authors", "move", "split"),
+        *("hide_branch", "restore_branch", "lock_branch", "unlock_branch"),
+    ]
     fields = [
         "author",
         "where",
@@ -61,7 +65,14 @@ class CommentDesk(DeskAdmin):
     readonly_fields = fields  # type: ignore[assignment]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).order_by("-posted_at", "-pk")
+        theirs = super().get_queryset(request).moderated_by(request.user)
+        return theirs.order_by("-posted_at", "-pk")
+
+    def get_actions(self, request):
+        actions = super().get_actions(request)
+        if not request.user.is_staff:
+            actions.pop("ban_authors", None)
+        return actions
 
     def get_ordering(self, request):
         return self.ordering
@@ -141,6 +152,30 @@ class CommentDesk(DeskAdmin):
     @admin.action(description=_("Restore"))
     def restore(self, request, queryset):
         return to_act(request, "restore", queryset)
+
+    @admin.action(description=_("Move below a comment or to an article"))
+    def move(self, request, queryset):
+        return to_act(request, "move", queryset)
+
+    @admin.action(description=_("Make threads of their own"))
+    def split(self, request, queryset):
+        return to_act(request, "split", queryset)
+
+    @admin.action(description=_("Hide with all below, with a reason"))
+    def hide_branch(self, request, queryset):
+        return to_act(request, "hide_branch", queryset)
+
+    @admin.action(description=_("Restore what was hidden with it"))
+    def restore_branch(self, request, queryset):
+        return to_act(request, "restore_branch", queryset)
+
+    @admin.action(description=_("Close the branch to answers, with a reason"))
+    def lock_branch(self, request, queryset):
+        return to_act(request, "lock_branch", queryset)
+
+    @admin.action(description=_("Open the branch to answers"))
+    def unlock_branch(self, request, queryset):
+        return to_act(request, "unlock_branch", queryset)
 
     @admin.action(description=_("Ban the authors"))
     def ban_authors(self, request, queryset):

@@ -26,8 +26,16 @@ class BoundedPaginator(Paginator):
 
 
 class DeskAdmin(admin.ModelAdmin):
-    """Read by every moderator, changed by nobody unless a desk says otherwise."""
+    """Read by every moderator, changed by nobody unless a desk says otherwise.
 
+    Django's permissions say who may: `forum.moderation.roles` gives each role's group what the
+    desks declare here.
+    """
+
+    # What moderators may do with the rows of the list.
+    moderators_may = frozenset({"view"})
+    # What those may who moderate some categories; `get_queryset` must show them theirs alone.
+    category_moderators_may: frozenset[str] = frozenset()
     paginator = BoundedPaginator
     show_full_result_count = False
     list_per_page = 50
@@ -35,10 +43,7 @@ class DeskAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
 
     def has_module_permission(self, request):
-        return request.user.is_active and request.user.is_staff
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_staff
+        return self.has_view_permission(request)
 
     def has_add_permission(self, request):
         return False

@@ -14,18 +14,13 @@ admin.site.unregister(ProcrastinateJob)  # the library's own desk can also abort
 class JobsDesk(DeskAdmin):
     """For the owner: what the site does behind its pages, and what of it failed."""
 
+    moderators_may = frozenset()
     list_display = ["id", "task_name", "status", "attempts", "scheduled_at"]
     list_filter = ["status"]
     ordering = ["-id"]
     sortable_by = []
     actions = ["try_again"]
     fields = ["task_name", "args", "status", "attempts", "scheduled_at"]
-
-    def has_module_permission(self, request):
-        return request.user.is_active and request.user.is_superuser
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_active and request.user.is_superuser
 
     @admin.action(description=gettext_lazy("Try again what failed"))
     def try_again(self, request, queryset):

@@ -10,6 +10,7 @@ from forum.moderation.models import LogEntry
 class LogDesk(DeskAdmin):
     """Every act of a moderator, newest first; nobody can change it."""
 
+    category_moderators_may = frozenset({"view"})
     list_display = ["at", "moderator", "verb", "concerns", "reason", "until"]
     list_display_links = None
     list_filter = ["verb", ("at", admin.DateFieldListFilter)]
@@ -22,6 +23,7 @@ class LogDesk(DeskAdmin):
         return (
             super()
             .get_queryset(request)
+            .visible_to(request.user)
             .defer("comment__text", "comment__html", "article__text", "article__html")
         )
 

@@ -1,6 +1,9 @@
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.urls import reverse
@@ -10,12 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import DisplayNameField
 from accounts.models import User
 from accounts.names import display_key
+from accounts.roles import Role
+from forum.moderation import flows
 from forum.moderation.admin.desk import DeskAdmin, to_act
+from forum.tags.models import Category
 
 MOST_CALLED = 50
 
 # What moderators need of these stands on the member's page.
-for model in (EmailAddress, EmailConfirmation, Group):
+for model in (
+    *(EmailAddress, EmailConfirmation, Group),
+    *(Authenticator, UserSession, SocialAccount, SocialApp, SocialToken),
+):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -43,11 +52,27 @@ class BanFilter(admin.SimpleListFilter):
 
 class MemberForm(forms.ModelForm):
     display_name = DisplayNameField()
+    role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect)
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.all(),
+        label=_("Categories"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For a moderator of some categories: which."),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "display_name" in self.fields:
             self.fields["display_name"].member = self.instance
+            self.initial["role"] = self.instance.role
+            self.initial["categories"] = self.instance.moderated_categories
+
+    def clean(self):
+        words = super().clean()
+        if words.get("role") == Role.CATEGORY_MODERATOR and not words.get("categories"):
+            self.add_error("categories", _("Choose the categories that they moderate."))
+        return words
 
 
 class EmailInline(admin.TabularInline):
@@ -79,10 +104,11 @@ class MemberDesk(DeskAdmin):
         (
             _("Rights"),
             {
-                "fields": [
-                    *("is_contributor", "is_author", "is_editor"),
-                    *("is_staff", "is_superuser", "is_active"),
-                ]
+                "fields": ["role", "categories", "is_active"],
+                "description": _(
+                    "What a role may do is written in the group of its name; "
+                    "the owner alone gives roles."
+                ),
             },
         ),
         (_("Ban"), {"fields": ["banned_at", "banned_until", "ban_reason"]}),
@@ -102,6 +128,31 @@ class MemberDesk(DeskAdmin):
     def has_change_permission(self, request, obj=None):
         return request.user.is_superuser
 
+    def get_fieldsets(self, request, obj=None):
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [
+            (heading, options | {"fields": ["roles", "is_active"]})
+            if "role" in options["fields"]
+            else (heading, options)
+            for heading, options in self.fieldsets
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*self.readonly_fields, "roles"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        try:
+            flows.give_role(
+                member=obj,
+                role=Role(form.cleaned_data["role"]),
+                categories=form.cleaned_data["categories"],
+                by=request.user,
+            )
+        except flows.ModerationRefused as refusal:
+            messages.error(request, str(refusal))
+
     def get_search_results(self, request, queryset, search_term):
         if not search_term:
             return queryset, False
@@ -115,6 +166,7 @@ class MemberDesk(DeskAdmin):
         roles = [
             (member.is_superuser, _("owner")),
             (member.is_staff and not member.is_superuser, _("moderator")),
+            (member.moderated_categories, _("moderator of some categories")),
             (member.is_editor, _("editor")),
             (member.is_author, _("author")),
             (member.is_contributor, _("contributor")),

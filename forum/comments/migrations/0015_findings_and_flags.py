@@ -8,8 +8,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0011_who_may_comment"),
-        ("comments", "0010_drafts"),
+        ("articles", "0013_who_may_comment"),
+        ("comments", "0014_in_time"),
         ("screening", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

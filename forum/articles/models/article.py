@@ -57,6 +57,16 @@ class ArticleQuerySet(models.QuerySet):
         shared = Article.co_authors.through.objects.filter(user=user).values("article")
         return self.filter(Q(published_at__lte=timezone.now()) | Q(author=user) | Q(pk__in=shared))
 
+    def moderated_by(self, user):
+        """Those whose discussions the person moderates: all, or the published of their
+        categories."""
+        if not (user.is_authenticated and user.is_moderator):
+            return self.none()
+        if user.is_staff:
+            return self
+        filed = Article.categories.through.objects.filter(category__in=user.moderated_categories)
+        return self.published().filter(pk__in=filed.values("article"))
+
     def editable_by(self, user):
         """A writer's own, alone or with others; for editors and moderators all."""
         if user.edits_all:
@@ -77,20 +87,6 @@ class ArticleQuerySet(models.QuerySet):
             .defer("text", "html")
             .annotate(with_authors=_with_authors())
             .prefetch_related("categories")
-        )
-
-    def what_a_form_begins_from(self):
-        """What the editor shows besides the fields of an article, as values in one query: its
-        tags and co-authors by name, and the key of its newest revision."""
-        article = OuterRef("pk")
-        people = get_user_model().objects.filter(articles_with_others=article)
-        newest = ArticleRevision.objects.filter(article=article).order_by("-pk")
-        return self.values(
-            tag_list=ArraySubquery(
-                Tag.objects.filter(articles=article).order_by("name_key").values("name")
-            ),
-            co_author_list=ArraySubquery(people.order_by("display_key").values("username")),
-            newest_revision=models.Subquery(newest.values("pk")[:1]),
         )
 
     def for_reading(self):
@@ -122,7 +118,12 @@ def _with_authors():
     return ArraySubquery(
         people.order_by("display_key").values(
             person=JSONObject(
-                pk="pk", username="username", display_name="display_name", biography="biography"
+                pk="pk",
+                username="username",
+                display_name="display_name",
+                avatar="avatar",
+                pronouns="pronouns",
+                biography="biography",
             )
         )
     )
@@ -318,6 +319,16 @@ class Article(models.Model):
         """Keys of those who wrote the article."""
         return {self.author_id, *self.co_author_keys}
 
+    def is_moderated_by(self, person):
+        """Whether its discussion is the person's to moderate; a query for who moderates some
+        categories, none for others."""
+        if not (person.is_authenticated and person.is_moderator):
+            return False
+        return person.is_staff or (
+            self.is_published
+            and self.categories.filter(pk__in=person.moderated_categories).exists()
+        )
+
     @property
     def is_locked(self):
         """Whether a moderator has closed the discussion."""
@@ -362,93 +373,19 @@ class ArticleAddress(models.Model):
         return f"{self.publish_date}/{self.slug}"
 
 
-class ArticleRevisionQuerySet(models.QuerySet):
-    """Revisions in the order they were saved."""
+class AuthorVersion(models.Model):
+    """Raised by the database whenever the number of an author's pieces that are out may have
+    changed by anything but time (migration 0012): pages that show it need not count."""
 
-    def newest(self):
-        """The last one, with who saved it; None where there is none."""
-        return self.select_related("saved_by").order_by("-pk").first()
-
-
-class ArticleRevision(models.Model):
-    """The words of an article as somebody saved them; kept for good.
-
-    `write_key` is of the form they came from: sent twice, it is saved once.
-    """
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    saved_at = models.DateTimeField(default=timezone.now)
-    headline = models.CharField(max_length=200)
-    standfirst = models.TextField(blank=True)
-    text = models.TextField()
-    markup = models.CharField(max_length=10, choices=MARKUP, default="markdown")
-    word_count = models.PositiveIntegerField(default=0)
-    changed_words = models.BooleanField(
-        default=True,
-        help_text=_("Not where only the picture, the tags or the address changed."),
+    author = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        primary_key=True,
+        # Triggers write it while an account is being deleted, too.
+        db_constraint=False,
+        related_name="+",
     )
-    write_key = models.UUIDField(null=True)
-
-    objects = ArticleRevisionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index("article", F("id").desc(), name="article_revision_newest"),
-            models.Index(
-                "article",
-                F("saved_at").desc(),
-                F("id").desc(),
-                name="article_revision_by_time",
-            ),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["saved_by", "write_key"], name="article_revision_saved_once"
-            )
-        ]
+    version = models.PositiveBigIntegerField(default=1, db_default=1)
 
     def __str__(self):
-        return f"{self.headline} {self.saved_at:%Y-%m-%d %H:%M}"
-
-
-class WorkingCopyQuerySet(models.QuerySet):
-    """Working copies by what they are of."""
-
-    def waiting_for(self, editor, article=None, write_key=None):
-        """What the editor typed and did not save of the article, or of the new article whose form
-        has this key, or else of the latest new one; None for nothing."""
-        own = self.filter(editor=editor, article=article)
-        if article is None and write_key is not None:
-            own = own.filter(write_key=write_key)
-        return own.order_by("-kept_at").first()
-
-
-class WorkingCopy(models.Model):
-    """What somebody has typed into the editor and not saved: the fields of the form as they stand.
-
-    Of an article, or of one that does not exist yet, which the key of its form names. Saving
-    deletes it.
-    """
-
-    editor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    article = models.ForeignKey(Article, models.CASCADE, null=True, related_name="+")
-    write_key = models.UUIDField(null=True)
-    fields = models.JSONField()
-    kept_at = models.DateTimeField(default=timezone.now)
-
-    objects = WorkingCopyQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["editor", "article"], name="working_copy_once"),
-            models.UniqueConstraint(fields=["editor", "write_key"], name="new_working_copy_once"),
-            models.CheckConstraint(
-                condition=Q(article__isnull=True, write_key__isnull=False)
-                | Q(article__isnull=False, write_key__isnull=True),
-                name="working_copy_of_one_thing",
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.fields.get("headline", ""))
+        return f"{self.author_id}: {self.version}"

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0010_co_authors_and_review"),
+        ("articles", "0012_author_versions"),
     ]
 
     operations = [
