@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -99,11 +99,20 @@ def weigh_recent() -> int:
     recent = Comment.objects.filter(
         Q(posted_at__gt=since) | Q(hidden_at__gt=since) | Q(held_at__gt=since)
     )
-    keys = list(recent.order_by().values_list("author_id", flat=True).distinct())
-    changed = 0
-    for start in range(0, len(keys), BATCH):
-        changed += weigh(User.objects.filter(pk__in=keys[start : start + BATCH]))
-    return changed
+    return _weigh_authors_of(recent)
+
+
+def weigh_all() -> int:
+    """Weigh everybody who ever said something, as after an import; how many levels changed."""
+    return _weigh_authors_of(Comment.objects.all())
+
+
+def _weigh_authors_of(comments: QuerySet[Comment]) -> int:
+    keys = list(comments.order_by().values_list("author_id", flat=True).distinct())
+    return sum(
+        weigh(User.objects.filter(pk__in=keys[start : start + BATCH]))
+        for start in range(0, len(keys), BATCH)
+    )
 
 
 def count_upheld_flag(*, member: User, change: int = 1) -> None:
