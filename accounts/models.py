@@ -85,6 +85,10 @@ class User(AbstractUser):
         help_text=_("What they have earned by being here; see forum/screening/trust.py."),
     )
     flags_upheld = models.PositiveIntegerField(default=0, editable=False)
+    warned_at = models.DateTimeField(null=True, editable=False)
+    warning = models.CharField(
+        max_length=1000, blank=True, editable=False, help_text=_("To be read before they post.")
+    )
     preferences = models.JSONField(default=dict, editable=False)
     unread_notifications = models.PositiveIntegerField(default=0, editable=False)
 
@@ -149,6 +153,19 @@ class User(AbstractUser):
                 F("preferences"), added, template="%(expressions)s", arg_joiner=" || "
             )
         )
+
+    @property
+    def warning_mark(self) -> str:
+        """Tells one warning from the next; empty where none waits to be read."""
+        return self.warned_at.isoformat() if self.warned_at else ""
+
+    def take_note_of_warning(self, mark: str) -> None:
+        """The member has read the warning with this mark, and can post again; a later one still
+        waits."""
+        if not mark or mark != self.warning_mark:
+            return
+        User.objects.filter(pk=self.pk, warned_at=self.warned_at).update(warned_at=None, warning="")
+        self.warned_at, self.warning = None, ""
 
     def get_absolute_url(self):
         return reverse("member", args=[self.username])

@@ -53,6 +53,20 @@ def newest_first(rows: QuerySet[M], *, moment: str, before: str | None, size: in
     return Page(page, _key(page[-1], moment) if more else None, is_first=not before)
 
 
+def earliest_first(rows: QuerySet[M], *, moment: str, after: str | None, size: int) -> Page[M]:
+    """The page of `rows`, earliest first by the field `moment`, that follows the key `after`; as
+    `newest_first`."""
+    if after:
+        at, pk = _read(after)
+        rows = rows.filter(
+            Q(**{f"{moment}__gte": at}) & (Q(**{f"{moment}__gt": at}) | Q(pk__gt=pk))
+        )
+    found = list(rows.order_by(moment, "pk")[: size + 1])
+    page = found[:size]
+    more = len(found) > size
+    return Page(page, _key(page[-1], moment) if more else None, is_first=not after)
+
+
 def by_key(rows: QuerySet[M], *, size: int) -> Iterator[list[M]]:
     """All rows in order of their primary key, `size` at a time, for work that takes long.
 

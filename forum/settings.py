@@ -113,9 +113,11 @@ INSTALLED_APPS = [
     "forum.articles",
     "forum.screening",
     "forum.comments",
+    "forum.flags",
     "forum.reading",
     "forum.moderation",
     "forum.imports",
+    "forum.people",
     "forum.demo",
 ]
 MIDDLEWARE = [
@@ -166,6 +168,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": configuration(DATA_DIR, DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
+if CACHES["default"]["BACKEND"].endswith(".LocMemCache"):
+    CACHES["default"]["BACKEND"] = "forum.process_cache.ProcessCache"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -211,7 +215,6 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     **_forms(
         add_email="AddEmailForm",
-        change_email="ChangeEmailForm",
         change_password="ChangePasswordForm",
         set_password="SetPasswordForm",
         reset_password="ResetPasswordForm",
@@ -233,7 +236,8 @@ VERIFY_EMAIL_BY = env.str(
 )
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL_BY == "code"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Only who gave an address without an account could change it, which would tell the two apart.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
@@ -339,6 +343,13 @@ TYPO_WINDOW_MINUTES = env.int("TYPO_WINDOW_MINUTES", default=24 * 60)
 ARTICLES_PER_PAGE = env.int("ARTICLES_PER_PAGE", default=20)
 # Fetch the titles of pages that articles link to in a paragraph of its own.
 LINK_CARDS = env.bool("LINK_CARDS", default=True)
+# How many comments of a new member are shown to moderators; 0 for none.
+FIRST_COMMENTS_REVIEWED = env.int("FIRST_COMMENTS_REVIEWED", default=3)
+# A comment is held by itself when this many members flagged it, and their flags weigh so much
+# together: half for a first flag, up to one for members who are always right.
+FLAGS_TO_HOLD = env.int("FLAGS_TO_HOLD", default=3, validate=validate.Range(1))
+FLAG_WEIGHT_TO_HOLD = env.float("FLAG_WEIGHT_TO_HOLD", default=2.0)
+FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=30)
 # Pictures that one member can send into the editor within 24 hours; 0: any number.
 PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones

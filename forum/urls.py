@@ -8,11 +8,14 @@ from django.views.static import serve
 
 urlpatterns = [
     path("", include("forum.reading.urls")),
+    path("", include("forum.flags.urls")),
     path("", include("forum.comments.urls")),
     path("", include("forum.articles.urls")),
+    path("", include("forum.people.urls")),
     path("accounts/", include("accounts.urls")),
     path("notifications/", include("forum.notifications.urls")),
     path("admin/", admin.site.urls),
+    path("", include("forum.moderation.urls")),
     path("dev/", include("forum.demo.urls")),
     # Pictures are few and re-encoded, and no name is given twice; a proxy in front may serve the
     # folder itself.

@@ -7,6 +7,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -20,12 +21,14 @@ from forum.comments import flows
 from forum.comments.models import Comment
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
+from forum.people import flows as people
+from forum.people.models import Merge
 from forum.screening.models import Kind, Rule
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
-BARRED, GONE, NOT_SO = 403, 404, 405
+UNKNOWN, BARRED, GONE, NOT_SO = 401, 403, 404, 405
 PICTURE = "site-map/picture.txt"
 
 
@@ -43,6 +46,7 @@ class World:
     tag: Tag
     entry: LogEntry
     job: int
+    merge: Merge
 
     def person(self, kind: str) -> User | None:
         return getattr(self, kind, None)
@@ -63,7 +67,12 @@ def make_world() -> World:
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
     job = tasks.forget_old_jobs.configure(queueing_lock=None).defer(timestamp=0)
-    return World(author, member, moderator, owner, article, comment, category, tag, entry, job)
+    merge = people.merge_members(
+        gone=make_member("Zo"), kept=make_member("Zo 2"), by=owner, reason="the same person"
+    )
+    return World(
+        author, member, moderator, owner, article, comment, category, tag, entry, job, merge
+    )
 
 
 # A status, where it leads, or words that are on the page.
@@ -74,6 +83,7 @@ def to(place: str) -> Callable[[World], str]:
     return lambda world: place
 
 
+AGAIN = to("/accounts/reauthenticate/")
 SIGN_IN, DESK, HOME = to("/accounts/login/"), to("/admin/login/"), to("/")
 
 
@@ -113,8 +123,16 @@ def of_comment(world: World) -> list[Any]:
     return [world.comment.pk]
 
 
+def of_item(world: World) -> list[Any]:
+    return ["all", world.comment.pk]
+
+
 def of_job(world: World) -> list[Any]:
     return [world.job]
+
+
+def two_of(world: World) -> str:
+    return f"{world.author.pk},{world.member.pk}"
 
 
 ADDRESSES = {
@@ -143,6 +161,8 @@ ADDRESSES = {
     "comment_card": Address("After the flood.", key=of_comment),
     "comment_exchange": Address("After the flood.", key=of_comment),
     "comment_like": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "comment_flag": Address(SIGN_IN, "After the flood.", key=of_comment),
+    "flag_withdraw": Address(NOT_SO, key=of_comment),
     "comment_likes": Address(SIGN_IN, "Nobody", key=of_comment),
     "comment_history": Address("Before the flood.", key=of_comment),
     "comment_post": Address(SIGN_IN, "Write a comment", key=of_article),
@@ -196,13 +216,17 @@ ADDRESSES = {
     # Accounts
     "account_profile": Address(SIGN_IN, "Your account"),
     "account_avatar": Address(NOT_SO),
+    "account_security": Address(SIGN_IN, "Sign-in and security"),
+    "account_second_factor": Address(SIGN_IN, to("/accounts/security/")),
     "account_login": Address("Sign in</h1>", HOME),
     "account_logout": Address(HOME, "Sign out?"),
     "account_signup": Address("Join</h1>", HOME),
+    "account_signup_by_passkey": Address("Join with a passkey</h1>", HOME),
+    "account_login_name": Address("looks too much like", query=lambda world: {"username": "z0e"}),
     "account_inactive": Address("This account is closed"),
     "account_reauthenticate": Address(SIGN_IN, "Your password, please"),
     "account_email": Address(SIGN_IN, "Your e-mail addresses"),
-    "account_email_verification_sent": Address("Look into your mail"),
+    "account_email_verification_sent": Address(SIGN_IN, to("/accounts/email/")),
     "account_change_password": Address(SIGN_IN, "Change your password"),
     "account_set_password": Address(SIGN_IN, to("/accounts/password/change/")),
     "account_reset_password": Address("A new password"),
@@ -210,17 +234,68 @@ ADDRESSES = {
     "account_reset_password_from_key": Address("used before", key=lambda world: ["1", "x"]),
     "account_reset_password_from_key_done": Address("Your password is changed"),
     "account_confirm_email": Address("too old or was cut off", key=lambda world: ["x"]),
-    "account_confirm_login_code": Address(SIGN_IN, HOME),
+    "account_request_login_code": Address("Sign in with a code</h1>", HOME),
+    "account_confirm_login_code": Address(to("/accounts/login/code/"), HOME),
+    # What changes how they sign in asks members for their password once more.
+    "mfa_index": Address(SIGN_IN, "Second factor</h1>"),
+    "mfa_authenticate": Address(SIGN_IN, HOME),
+    "mfa_reauthenticate": Address(SIGN_IN, AGAIN),
+    "mfa_reauthenticate_webauthn": Address(SIGN_IN, AGAIN),
+    "mfa_activate_totp": Address(SIGN_IN, AGAIN),
+    "mfa_deactivate_totp": Address(SIGN_IN, GONE),
+    "mfa_view_recovery_codes": Address(SIGN_IN, GONE),
+    "mfa_generate_recovery_codes": Address(SIGN_IN, AGAIN),
+    "mfa_download_recovery_codes": Address(SIGN_IN, GONE),
+    "mfa_list_webauthn": Address(SIGN_IN, "Your passkeys"),
+    "mfa_add_webauthn": Address(SIGN_IN, AGAIN),
+    "mfa_remove_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
+    "mfa_edit_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
+    "mfa_login_webauthn": Address(SIGN_IN, HOME),
+    "mfa_signup_webauthn": Address(to("/accounts/signup/"), HOME),
+    "usersessions_list": Address(SIGN_IN, "Where you are signed in"),
+    "socialaccount_connections": Address(SIGN_IN, "Accounts elsewhere"),
+    "socialaccount_signup": Address(SIGN_IN),
+    "socialaccount_login_cancelled": Address("You are not signed in"),
+    "socialaccount_login_error": Address(UNKNOWN),
+    "github_login": Address("Sign in with GitHub?"),
+    "github_callback": Address(UNKNOWN),
+    "google_login": Address("Sign in with Google?"),
+    "google_callback": Address(UNKNOWN),
+    "openid_connect_login": Address("Sign in with The Guild?", key=lambda world: ["oidc"]),
+    "openid_connect_callback": Address(UNKNOWN, key=lambda world: ["oidc"]),
     # Notifications
     "notifications": Address(SIGN_IN, "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
     "notifications_all_read": Address(NOT_SO),
+    # People
+    "privacy": Address("Privacy</h1>"),
+    "own_words": Address(SIGN_IN, "Your words</h1>"),
+    "claims": Address(SIGN_IN, "Is this you?"),
+    "export": Address(SIGN_IN, AGAIN, key=lambda world: [UUID(int=1)]),
+    "account_erase": Address(SIGN_IN, AGAIN),
+    "erased": Address("Your account is erased"),
+    "members_merge": Address(
+        DESK, DESK, "Merge two accounts", query=lambda world: {"ids": two_of(world)}
+    ),
+    "merge_undo": Address(DESK, DESK, "the accounts apart", key=lambda world: [world.merge.pk]),
     # The desk
-    "admin:index": Address(DESK, DESK, "Recent actions"),
+    "admin:index": Address(DESK, DESK, "After the flood."),
+    "admin:lists": Address(DESK, DESK, "Recent actions"),
+    "admin:desk": Address(DESK, DESK, "After the flood.", key=lambda world: ["all"]),
+    "admin:desk_item": Address(DESK, DESK, "After the flood.", key=of_item),
+    "admin:desk_skip": Address(DESK, DESK, NOT_SO, key=of_item),
+    "admin:desk_decide": Address(
+        DESK, DESK, NOT_SO, key=lambda world: [*of_item(world), "approve"]
+    ),
+    "admin:desk_undo": Address(DESK, DESK, NOT_SO, key=lambda world: ["all", world.entry.pk]),
+    "admin:sweep": Address(DESK, DESK, "Spam wave"),
+    "admin:sweep_undo": Address(DESK, DESK, NOT_SO, key=lambda world: [1]),
+    # What a moderator wrote is for whom it was written to.
+    "moderators_message": Address(SIGN_IN, GONE, key=lambda world: [1]),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),
     "admin:logout": Address(to("/admin/"), to("/admin/"), NOT_SO),
-    "admin:password_change": Address(DESK, DESK, "Password change"),
-    "admin:password_change_done": Address(DESK, DESK, "Your password was changed"),
+    "admin:password_change": Address(DESK, DESK, to("/accounts/password/change/")),
+    "admin:password_change_done": Address(DESK, DESK, to("/accounts/security/")),
     "admin:jsi18n": Address(DESK, DESK, "gettext"),
     # No list of the desk looks up its rows while one types.
     "admin:autocomplete": Address(DESK, DESK, BARRED),
@@ -272,6 +347,7 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         {"add": "Name", "delete": "Are you sure"},
         {},
     ),
+    "people_merge": ("the same person", lambda world: world.merge, ONLY_READ, {}),
     "moderation_logentry": ("enough said", lambda world: world.entry, ONLY_READ, {}),
 }
 # What the site does behind its pages is the owner's alone to see.

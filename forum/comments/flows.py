@@ -21,9 +21,10 @@ from procrastinate.contrib.django import app
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import announcements, holding, pacing, permissions, reply_links, tree
+from forum.comments import announcements, cases, holding, pacing, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
+from forum.comments.sight import as_it_is
 from forum.screening import judging, trust
 from forum.screening.judging import Sent, Submission, Verdict
 
@@ -44,6 +45,13 @@ class ReplyRefused(Exception):
 
 class LikeRefused(Exception):
     """This member cannot like this comment; the message says why."""
+
+
+class WarningUnread(ReplyRefused):
+    """A moderator warned the writer, who must say that they have read it before they post."""
+
+    def __init__(self):
+        super().__init__(_("Read what a moderator wrote to you, and say that you have, to post."))
 
 
 class TooSoon(ReplyRefused):
@@ -132,9 +140,12 @@ def _post(
     refusal = permissions.why_not_comment(author, article)
     if refusal:
         raise ReplyRefused(refusal)
+    if author.warned_at:
+        raise WarningUnread()
     clean = render(text, author=author)
     answers = reply_links.resolve(clean, article=article, parent=parent)
     html, used = reply_links.draw(clean, answers, article_id=article.pk)
+    is_newcomer = cases.is_newcomer(author)
     comment = Comment(
         article=article,
         author=author,
@@ -145,7 +156,7 @@ def _post(
         post_key=post_key,
         posted_at=posted_at,
     )
-    ready = Ready(comment, clean, answers, used)
+    ready = Ready(comment, clean, answers, used, is_newcomer)
     if posted_at is not None:
         _insert(ready, None)
         return comment
@@ -166,13 +177,14 @@ def _post(
 
 @dataclass(frozen=True)
 class Ready:
-    """A comment that is about to be posted: its clean HTML, what its handles may mean, and those
-    that are drawn in it."""
+    """A comment that is about to be posted: its clean HTML, what its handles may mean, those
+    that are drawn in it, and whether it is among its author's first."""
 
     comment: Comment
     clean: str
     answers: dict[str, reply_links.Answer]
     used: dict[str, reply_links.Answer]
+    is_newcomer: bool
 
 
 @transaction.atomic
@@ -183,6 +195,7 @@ def _insert(ready: Ready, verdict: Verdict | None) -> None:
     author, article = comment.author, comment.article
     if verdict is not None:
         pacing.require_paces(author, verdict.paces)
+    _wait_for_bans(author)
     entry = _enter(comment, is_held=verdict is not None and verdict.is_held)
     comment.number, comment.posted_at = entry.number, entry.posted_at
     _be_welcome(author)
@@ -205,6 +218,8 @@ def _insert(ready: Ready, verdict: Verdict | None) -> None:
     if not tree.insert(comment):
         raise ReplyRefused(_why_not_below(comment.parent, article))
     reply_links.add(comment, used)
+    if ready.is_newcomer:
+        cases.open_for_newcomer(comment, reach=comment.number)
     if entry.is_held:
         holding.keep_findings(comment, verdict.findings if verdict else ())
         return
@@ -266,7 +281,7 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
 
 @transaction.atomic
 def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -> Comment:
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
@@ -312,7 +327,7 @@ def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     """The comment is out of sight by its author's wish; doing it twice changes nothing."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if comment.withdrawn_at:
         return comment
     refusal = permissions.why_not_withdraw(by, comment)
@@ -323,15 +338,13 @@ def withdraw_comment(*, comment: Comment, by: User) -> Comment:
     comment.save(update_fields=["withdrawn_at"])
     if was_visible:
         _take_out_of_sight(comment)
-    else:
-        holding.settle(comment)
     return comment
 
 
 @transaction.atomic
 def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
     """The comment is back as it was; raises ReplyRefused when its time for that is over."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if refusal := permissions.why_not_undo_withdrawal(by, comment):
         raise ReplyRefused(refusal)
     comment.withdrawn_at = None
@@ -403,7 +416,7 @@ def redact_revision(*, revision: CommentRevision) -> bool:
 def hold_comment(*, comment: Comment, reason: str, rule_name: str = "", words: str = "") -> bool:
     """Let a comment wait for a moderator, out of sight but for its author, who is told `reason`;
     moderators see `rule_name` and `words`. False when it was not in sight."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if not comment.is_visible:
         return False
     _hold_back(comment, reason)
@@ -412,17 +425,9 @@ def hold_comment(*, comment: Comment, reason: str, rule_name: str = "", words: s
 
 
 @transaction.atomic
-def count_open_flags(*, comment: Comment, flags: int) -> None:
-    """Keep how many flags of a comment wait for an answer. Where they gather, answers below it
-    wait (`forum.comments.pacing`); with none left, the branch is cool again."""
-    comment = _hold(comment)
-    Comment.objects.filter(pk=comment.pk).update(open_flags=flags)
-
-
-@transaction.atomic
 def hide_comment(*, comment: Comment, reason: str) -> bool:
     """Take the comment out of sight; its answers stay. False when it was hidden before."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if comment.hidden_at:
         return False
     was_visible = comment.is_visible
@@ -430,15 +435,13 @@ def hide_comment(*, comment: Comment, reason: str) -> bool:
     comment.save(update_fields=["hidden_at", "hidden_reason"])
     if was_visible:
         _take_out_of_sight(comment)
-    else:
-        holding.settle(comment)
     return True
 
 
 @transaction.atomic
 def restore_comment(*, comment: Comment) -> bool:
     """Undo hiding and holding. False when there was nothing to undo."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     if not comment.hidden_at and not comment.held_at:
         return False
     comment.hidden_at = comment.held_at = comment.hidden_with = None
@@ -446,7 +449,6 @@ def restore_comment(*, comment: Comment) -> bool:
     comment.save(
         update_fields=["hidden_at", "hidden_reason", "hidden_with", "held_at", "held_reason"]
     )
-    holding.settle(comment)
     if comment.is_visible:
         _bring_into_sight(comment)
     return True
@@ -456,7 +458,7 @@ def restore_comment(*, comment: Comment) -> bool:
 def hide_branch(*, comment: Comment, reason: str) -> list[Comment]:
     """Take a comment and all that is below it out of sight; those that were hidden before stay
     as they were, and do not come back with it. What was hidden by it, in order of number."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     branch = list(Comment.objects.below(comment).filter(hidden_at=None).in_time_order())
     in_sight = [one for one in branch if one.is_visible]
     now = timezone.now()
@@ -474,7 +476,7 @@ def hide_branch(*, comment: Comment, reason: str) -> list[Comment]:
 def restore_branch(*, comment: Comment) -> list[Comment]:
     """Bring back exactly what `hide_branch` of this comment hid, wherever in the discussion it
     hangs by now, and return it; what was held or withdrawn meanwhile stays out of sight."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     branch = list(
         Comment.objects.filter(hidden_with=comment, article=comment.article_id).in_time_order()
     )
@@ -494,7 +496,7 @@ def restore_branch(*, comment: Comment) -> list[Comment]:
 def lock_branch(*, comment: Comment, reason: str) -> bool:
     """Nobody can answer the comment any more, nor what is below it, and whoever tries is told
     the reason. False when it was locked before; a lock further up is another."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     return bool(
         Comment.objects.filter(pk=comment.pk, locked_at=None).update(
             locked_at=timezone.now(), lock_reason=reason
@@ -505,7 +507,7 @@ def lock_branch(*, comment: Comment, reason: str) -> bool:
 @transaction.atomic
 def unlock_branch(*, comment: Comment) -> bool:
     """Undo `lock_branch` of this comment. False when it was not locked."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     return bool(
         Comment.objects.filter(pk=comment.pk, locked_at__isnull=False).update(
             locked_at=None, lock_reason=""
@@ -574,7 +576,7 @@ def move_comment(
 def like_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member; liking it twice changes nothing. The database keeps
     `like_count` (migration 0005). Raises LikeRefused for one's own, and for one out of sight."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     refusal = permissions.why_not_like(by, comment)
     if refusal:
         raise LikeRefused(refusal)
@@ -586,7 +588,7 @@ def like_comment(*, comment: Comment, by: User) -> Comment:
 @transaction.atomic
 def unlike_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member no more. It can always be taken back."""
-    comment = _hold(comment)
+    comment = as_it_is(comment)
     Like.objects.filter(comment=comment, member=by).delete()
     comment.refresh_from_db(fields=["like_count"])
     return comment
@@ -707,22 +709,30 @@ def _enter(comment: Comment, *, is_held: bool) -> Entry:
     return Entry(*row)
 
 
-def _hold(comment: Comment) -> Comment:
-    """The comment as it is now, with its article's row held until the transaction ends."""
-    while True:
-        article = Article.objects.select_for_update(no_key=True).get(pk=comment.article_id)
-        comment = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
-        if comment.article_id == article.pk:
-            comment.article = article
-            return comment
+def bar_while_acting(member: User) -> None:
+    """Until the transaction ends nothing that this member posts is let in, and what was about to
+    be is in: whoever then bars them knows all they wrote. Taken before any article's row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('posting', %s))", [member.pk])
+
+
+def _wait_for_bans(author: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended('posting', %s))", [author.pk]
+        )
 
 
 def _be_welcome(author: User) -> None:
-    """Raises ReplyRefused where the writer was banned since they were read: a ban that is in
-    force before the comment has its number comes before it."""
-    author.refresh_from_db(fields=["banned_at", "banned_until", "ban_reason"])
+    """Raises ReplyRefused where the writer was banned or warned since they were read: a ban that
+    is in force before the comment has its number comes before it."""
+    author.refresh_from_db(
+        fields=["banned_at", "banned_until", "ban_reason", "warned_at", "warning"]
+    )
     if author.is_banned:
         raise ReplyRefused(permissions.why_banned(author))
+    if author.warned_at:
+        raise WarningUnread()
 
 
 def _why_not_below(parent: Comment, article: Article) -> str:

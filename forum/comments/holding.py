@@ -33,11 +33,6 @@ def keep_reason(comment: Comment, reason: str, words: str = "") -> None:
     Finding.objects.create(comment=comment, rule_name=reason[:80], words=words[:300])
 
 
-def settle(comment: Comment) -> None:
-    """It was decided what becomes of the comment."""
-    Finding.objects.filter(comment=comment, settled_at=None).update(settled_at=timezone.now())
-
-
 def usual_wait() -> timedelta | None:
     """How long half of those waited whose comments were held lately; None where too few were.
     Looked up every ten minutes."""

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -11,8 +13,11 @@ from mptt.querysets import TreeQuerySet
 
 from forum.articles.models import MARKUP, Article
 from forum.comments.tree import ThreadManager
+from forum.comments.urgency import DUE, WAITS
 from forum.screening.models import Rule
 
+# Of a moderator who looks at a case; then others are offered it.
+CLAIMED_FOR = timedelta(minutes=5)
 OUT_OF_SIGHT = Q(withdrawn_at__isnull=False) | Q(hidden_at__isnull=False) | Q(held_at__isnull=False)
 
 
@@ -203,6 +208,19 @@ class Comment(MPTTModel):
                 name="comment_hidden_with",
             ),
             models.Index(fields=["article", "posted_at", "number"], name="comment_in_time"),
+            # For the lists of the desk.
+            models.Index(
+                F("posted_at").desc(),
+                F("id").desc(),
+                condition=Q(withdrawn_at__isnull=False),
+                name="comment_withdrawn",
+            ),
+            models.Index(
+                F("posted_at").desc(),
+                F("id").desc(),
+                condition=Q(edited_at__isnull=False),
+                name="comment_edited",
+            ),
             models.Index(
                 fields=["former_id"],
                 condition=Q(former_id__isnull=False),
@@ -279,6 +297,128 @@ class Finding(models.Model):
 
     def __str__(self):
         return f"{self.rule_name}: {self.words}" if self.words else self.rule_name
+
+
+class Verdict(models.TextChoices):
+    APPROVED = "approved", _("approved")
+    HIDDEN = "hidden", _("hidden")
+    SENT_BACK = "sent back", _("sent back")
+
+
+class CaseQuerySet(models.QuerySet):
+    """Cases by what they wait for and how they were decided."""
+
+    def moderated_by(self, user):
+        """Those of the discussions that the person moderates."""
+        if user.is_authenticated and user.is_active and user.is_staff:
+            return self
+        return self.filter(comment__article__in=Article.objects.moderated_by(user))
+
+    def waiting(self):
+        return self.filter(WAITS)
+
+    def reported(self):
+        return self.waiting().filter(flag_count__gt=0)
+
+    def held(self):
+        return self.waiting().filter(is_held=True)
+
+    def unmoderated(self):
+        """First comments of new members, which nobody has looked at yet."""
+        return self.waiting().filter(is_newcomers=True)
+
+    def decided(self, verdict):
+        return self.filter(verdict=verdict, decided_at__isnull=False)
+
+    def free_for(self, moderator):
+        """Those that no other moderator is looking at."""
+        return self.filter(
+            Q(claimed_by=None)
+            | Q(claimed_by=moderator)
+            | Q(claimed_at__lte=timezone.now() - CLAIMED_FOR)
+        )
+
+    def worst_first(self):
+        return self.order_by("due_at", "comment")
+
+
+class Case(models.Model):
+    """A comment that a moderator should look at, or has looked at; see `forum.comments.urgency`.
+
+    `is_held` and `is_withdrawn` repeat what the comment says, for the indexes; the database keeps
+    them so (migration 0016).
+    """
+
+    comment = models.OneToOneField(
+        Comment, models.CASCADE, primary_key=True, related_name="case", verbose_name=_("comment")
+    )
+    opened_at = models.DateTimeField(_("waits since"), default=timezone.now)
+    is_held = models.BooleanField(default=False)
+    is_withdrawn = models.BooleanField(default=False)
+    is_newcomers = models.BooleanField(default=False)
+    flag_count = models.PositiveIntegerField(_("flags"), default=0)
+    flag_weight = models.FloatField(_("weight of the flags"), default=0)
+    reach = models.PositiveIntegerField(default=0)
+    due_at = models.GeneratedField(
+        expression=DUE, output_field=models.DateTimeField(), db_persist=True
+    )
+    claimed_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        indexes = [
+            models.Index("due_at", "comment", condition=WAITS, name="case_waits"),
+            models.Index(
+                "due_at", "comment", condition=WAITS & Q(flag_count__gt=0), name="case_reported"
+            ),
+            models.Index("due_at", "comment", condition=WAITS & Q(is_held=True), name="case_held"),
+            models.Index(
+                "due_at",
+                "comment",
+                condition=WAITS & Q(is_newcomers=True),
+                name="case_unmoderated",
+            ),
+            models.Index(
+                "verdict",
+                F("decided_at").desc(),
+                F("comment").desc(),
+                condition=Q(decided_at__isnull=False),
+                name="case_decided",
+            ),
+            models.Index("claimed_by", condition=Q(claimed_by__isnull=False), name="case_claimed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True, verdict="")
+                | Q(decided_at__isnull=False) & ~Q(verdict=""),
+                name="case_decided_with_a_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(flag_weight__gte=0), name="case_flags_weigh_something"
+            ),
+        ]
+
+    def __str__(self):
+        return f"case of {self.comment}"
+
+    @property
+    def is_waiting(self):
+        return (
+            self.decided_at is None
+            and not self.is_withdrawn
+            and (self.is_held or self.is_newcomers or self.flag_count > 0)
+        )
 
 
 class Like(models.Model):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from forum import markup
@@ -22,6 +22,12 @@ def redraw(comments: Sequence[Comment]) -> None:
     """Make the HTML of these comments again, with the reply links that their rows say and names
     and places of today; the words stay. The caller holds the rows of their articles."""
     _draw(comments, {comment.pk: _clean(comment)[0] for comment in comments})
+
+
+def redraw_revisions(revisions: QuerySet[CommentRevision]) -> None:
+    """The same for texts that comments had before."""
+    for revision in revisions.select_related("comment__article", "comment__parent"):
+        _render_revision(revision, markup.Batch())
 
 
 def renew_name(member: User, *, size: int = 50) -> int:

@@ -10,7 +10,7 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
@@ -170,6 +170,46 @@ def draw(
             end = match.end() + one.length
         drawn.append(escape(text[end:], quote=False))
     return mark_safe("".join(drawn)), used
+
+
+Renaming = Callable[[Sequence[Candidate]], tuple[Candidate, str] | None]
+
+
+def rename(text: str, choose: Renaming, *, in_html: bool = False) -> str:
+    """The source of a text with other names behind its @s, also in quotations and code.
+
+    `choose` is given the handles that one @ may begin, longest first, and answers with the one
+    that is meant and its new name, or None for leaving it. A number behind the name stays.
+    """
+    if not in_html:
+        return _rename(text, choose)
+    pieces, end = [], 0
+    for tag in TAG.finditer(text):
+        pieces += [_rename_escaped(text[end : tag.start()], choose), tag[0]]
+        end = tag.end()
+    return "".join([*pieces, _rename_escaped(text[end:], choose)])
+
+
+def _rename_escaped(piece: str, choose: Renaming) -> str:
+    if "@" not in piece:
+        return piece
+    text = unescape(piece)
+    renamed = _rename(text, choose)
+    return piece if renamed == text else escape(renamed, quote=False)
+
+
+def _rename(text: str, choose: Renaming) -> str:
+    renamed, end = [], 0
+    for match in AT.finditer(text):
+        found = _at(text, match.end()) if match.start() >= end else []
+        chosen = choose(found) if found else None
+        if chosen is None:
+            continue
+        meant, name = chosen
+        number = NUMBER.search(meant.handle)
+        renamed += [text[end : match.end()], name, number[0] if number else ""]
+        end = match.end() + meant.length
+    return "".join([*renamed, text[end:]])
 
 
 def draw_prefix(html: str, prefix: Iterable[ReplyLink], *, article_id: int) -> SafeString:

@@ -10,8 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,11 +112,6 @@ def _weigh_authors_of(comments: QuerySet[Comment]) -> int:
         weigh(User.objects.filter(pk__in=keys[start : start + BATCH]))
         for start in range(0, len(keys), BATCH)
     )
-
-
-def count_upheld_flag(*, member: User, change: int = 1) -> None:
-    """A moderator agreed with a flag of the member's, or (-1) took that back."""
-    User.objects.filter(pk=member.pk).update(flags_upheld=Greatest(F("flags_upheld") + change, 0))
 
 
 def _records(members: Collection[User]) -> dict[int, Record]:

@@ -200,6 +200,7 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     Scripts that save are answered with where the comment is; all else they read from the page.
     """
     kept = kept_text.take(request)
+    request.user.take_note_of_warning(request.POST.get("read_warning", ""))
     # What is sent takes its place.
     draft = None
     if request.method != "POST":

@@ -20,6 +20,8 @@ from forum.articles.models import Article
 from forum.comments import standing
 from forum.comments.flows import edit_comment, post_comment, withdraw_comment
 from forum.comments.models import Comment, Like
+from forum.demo import desk
+from forum.demo.claims import show_a_claim
 from forum.demo.compose import compose
 from forum.demo.posters import poster
 from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
@@ -75,9 +77,12 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _empty()
         members = _join(people, password)
         _tell_stories(stories, members)
+        standing.weigh(list(members.values()))
         _give_likes(list(members.values()))
         _show_moderation(members)
+        desk.fill_the_queue(members, members[OWNER].password)
         _show_what_concerns("hollis", members)
+        show_a_claim(members)
     cache.clear()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # or the first pages are planned as for empty tables
@@ -254,9 +259,8 @@ def _show_what_concerns(login: str, members: dict[str, User]) -> None:
 
 
 def _show_rules(members: dict[str, User], moderator: User) -> None:
-    """Members with what they have earned, rules of this site's own, a comment that waits for one
-    of them, and a discussion in slow mode."""
-    standing.weigh(list(members.values()))
+    """Rules of this site's own, a comment that waits for one of them, and a discussion in slow
+    mode."""
     for values in RULES:
         Rule.objects.update_or_create(name=values["name"], defaults=values)
     newest = Article.objects.newest_first()[0]

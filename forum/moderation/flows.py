@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
+from forum.comments import cases
 from forum.comments import flows as comments
-from forum.comments.models import Comment, CommentRevision
+from forum.comments.models import Comment, CommentRevision, Verdict
+from forum.flags.flows import settle
 from forum.moderation.models import LogEntry, Verb
 from forum.moderation.tasks import learn_verdict
+from forum.notifications.flows import notify
 from forum.tags.models import Category
 
 
@@ -25,25 +28,36 @@ class ModerationRefused(Exception):
 @transaction.atomic
 def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> bool:
     """Take a comment out of sight; False when it was hidden before. `reason` is shown in its
-    place and to its author. What `is_spam` teaches the classifier."""
+    place and to its author. Flags on it were right.
+    What `is_spam` teaches the classifier."""
     require_moderator(by, comment.article)
     if not comments.hide_comment(comment=comment, reason=reason):
         return False
     if is_spam:
         learn_verdict.defer(comment=comment.pk, is_spam=True)
-    _log(Verb.HIDE, by, reason, comment=comment, article=comment.article, member=comment.author)
+    _decided(Verdict.HIDDEN, comment, by, Verb.HIDE, reason)
+    notify(
+        member=comment.author,
+        text=_("A moderator hid your comment under “%(article)s”: %(reason)s")
+        % {"article": comment.article.headline, "reason": reason},
+        url=comment.article.get_absolute_url(),
+    )
     return True
 
 
 @transaction.atomic
 def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
-    """Bring a hidden or held comment back; False when it was neither. It teaches the classifier
-    that this is no spam."""
+    """Bring a hidden or held comment back; False when it was neither. Flags on it were wrong."""
     require_moderator(by, comment.article)
     if not comments.restore_comment(comment=comment):
         return False
-    learn_verdict.defer(comment=comment.pk, is_spam=False)
-    _log(Verb.RESTORE, by, reason, comment=comment, article=comment.article, member=comment.author)
+    _decided(Verdict.APPROVED, comment, by, Verb.RESTORE, reason)
+    notify(
+        member=comment.author,
+        text=_("Your comment under “%(article)s” is shown.")
+        % {"article": comment.article.headline},
+        url=comment.get_absolute_url(),
+    )
     return True
 
 
@@ -63,11 +77,12 @@ def redact(*, revision: CommentRevision, by: User, reason: str) -> bool:
 def lock(*, article: Article, by: User, reason: str) -> bool:
     """Close a discussion: nothing is posted or edited there any more. False when it was closed."""
     require_moderator(by, article)
+    at = timezone.now()
     changed = Article.objects.filter(pk=article.pk, locked_at=None).update(
-        locked_at=timezone.now(), lock_reason=reason
+        locked_at=at, lock_reason=reason
     )
     if changed:
-        _log(Verb.LOCK, by, reason, article=article)
+        _log(Verb.LOCK, by, reason, at=at, article=article)
     return bool(changed)
 
 
@@ -87,22 +102,21 @@ def unlock(*, article: Article, by: User, reason: str = "") -> bool:
 def ban(*, member: User, by: User, reason: str, until: datetime | None = None) -> bool:
     """Bar a member from posting until a moment, or for good; they can still read and withdraw.
 
-    A ban that is in force is replaced when its end or reason differs. Raises ModerationRefused
+    What they were posting at this moment is in when this answers, or is refused. A ban that is in
+    force is replaced when its end or reason differs. Raises ModerationRefused
     for oneself, for moderators (whom the owner alone can bar) and for an end that is past.
     """
     require_moderator(by)
-    if member.pk == by.pk:
-        raise ModerationRefused(_("You cannot ban yourself."))
-    if member.is_superuser or (member.is_moderator and not by.is_superuser):
-        raise ModerationRefused(_("Only the owner of the site can ban a moderator."))
+    _require_bannable(member, by)
     if until is not None and until <= timezone.now():
         raise ModerationRefused(_("The end of a ban must lie in the future."))
+    comments.bar_while_acting(member)
     member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
     if member.is_banned and (member.banned_until, member.ban_reason) == (until, reason):
         return False
     member.banned_at, member.banned_until, member.ban_reason = timezone.now(), until, reason
     member.save(update_fields=["banned_at", "banned_until", "ban_reason"])
-    _log(Verb.BAN, by, reason, member=member, until=until)
+    _log(Verb.BAN, by, reason, at=member.banned_at, member=member, until=until)
     return True
 
 
@@ -184,5 +198,24 @@ def log_acts(
     LogEntry.objects.bulk_create(entries)
 
 
-def _log(verb: Verb, by: User, reason: str, **what) -> None:
-    LogEntry.objects.create(moderator=by, verb=verb, reason=reason, **what)
+def _require_bannable(member: User, by: User) -> None:
+    if member.pk == by.pk:
+        raise ModerationRefused(_("You cannot ban yourself."))
+    if member.is_superuser or (member.is_moderator and not by.is_superuser):
+        raise ModerationRefused(_("Only the owner of the site can ban a moderator."))
+
+
+def _decided(verdict: Verdict, comment: Comment, by: User, verb: Verb, reason: str) -> None:
+    """The case is closed, the flags are answered, the log has a line of the same moment, by which
+    it is known later whether this is still the last word. What was approved is no spam: the
+    classifier learns it."""
+    at = timezone.now()
+    cases.decide([comment], verdict=verdict, by=by, at=at)
+    if verdict == Verdict.APPROVED:
+        learn_verdict.defer(comment=comment.pk, is_spam=False)
+    settle(comments=[comment], upheld=verdict != Verdict.APPROVED)
+    _log(verb, by, reason, at=at, comment=comment, article=comment.article, member=comment.author)
+
+
+def _log(verb: Verb, by: User, reason: str, at: datetime | None = None, **what) -> None:
+    LogEntry.objects.create(moderator=by, verb=verb, reason=reason, at=at or timezone.now(), **what)

@@ -16,6 +16,8 @@ class Verb(models.TextChoices):
     BAN = "ban", _("banned a member")
     UNBAN = "unban", _("lifted a ban")
     MOVE = "move", _("moved a comment")
+    MERGE_MEMBERS = "merge_members", _("merged an account into another")
+    UNMERGE_MEMBERS = "unmerge_members", _("took merged accounts apart")
     SPLIT = "split", _("made a thread of a reply")
     MERGE = "merge", _("brought a discussion into another")
     HIDE_BRANCH = "hide_branch", _("hid a comment with its branch")
@@ -23,7 +25,50 @@ class Verb(models.TextChoices):
     LOCK_BRANCH = "lock_branch", _("closed a branch to answers")
     UNLOCK_BRANCH = "unlock_branch", _("opened a branch to answers")
     REDACT = "redact", _("took the words out of an earlier text")
+    APPROVE = "approve", _("approved a comment")
+    SEND_BACK = "send_back", _("sent a comment back to its author")
+    HOLD = "hold", _("held a comment")
+    MESSAGE = "message", _("wrote to a member")
+    WARN = "warn", _("warned a member")
+    UNWARN = "unwarn", _("took a warning back")
+    REOPEN = "reopen", _("took an approval back")
     ROLE = "role", _("gave a role")
+
+
+class Sweep(models.Model):
+    """Several comments hidden or held at once, and members banned with them; its lines in the log
+    say which. What it did bears its moment `at`, by which it is undone."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="sweeps", verbose_name=_("moderator")
+    )
+    sought = models.CharField(_("what was sought"), max_length=500)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("sweep")
+        verbose_name_plural = _("sweeps")
+        indexes = [models.Index(F("at").desc(), F("id").desc(), name="sweep_newest")]
+
+    def __str__(self):
+        return self.sought
+
+
+class Message(models.Model):
+    """What a moderator wrote to a member, about a comment of theirs or about all they do."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="moderators_messages"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="+")
+    text = models.TextField()
+    sent_at = models.DateTimeField(default=timezone.now)
+    is_warning = models.BooleanField(default=False)
+
+    def __str__(self):
+        return f"{self.by} to {self.member}"
 
 
 class LogEntryQuerySet(models.QuerySet):
@@ -61,6 +106,9 @@ class LogEntry(models.Model):
         verbose_name=_("member"),
         help_text=_("Whom it concerns."),
     )
+    sweep = models.ForeignKey(
+        Sweep, models.PROTECT, null=True, related_name="entries", verbose_name=_("sweep")
+    )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     until = models.DateTimeField(_("until"), null=True)
 
@@ -69,7 +117,12 @@ class LogEntry(models.Model):
     class Meta:
         verbose_name = _("log entry")
         verbose_name_plural = _("moderation log")
-        indexes = [models.Index(F("at").desc(), F("id").desc(), name="moderation_log_newest")]
+        indexes = [
+            models.Index(F("at").desc(), F("id").desc(), name="moderation_log_newest"),
+            models.Index(
+                "moderator", F("at").desc(), F("id").desc(), name="moderation_log_by_moderator"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.moderator} {self.get_verb_display()}"

@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ModerationSite(admin.AdminSite):
-    """Django admin as the moderation desk; signs in through the site's own pages."""
+    """Django admin as the moderation desk: its front page is the queue, its lists are behind it.
+    Signs in through the site's own pages."""
 
     site_title = _("Moderation")
     site_header = _("Moderation")
-    index_title = _("Moderation")
+    index_title = _("Lists")
 
     def has_permission(self, request):
         return request.user.is_authenticated and request.user.is_moderator
@@ -27,9 +28,22 @@ class ModerationSite(admin.AdminSite):
         return redirect("account_security")
 
     def get_urls(self):
+        from forum.moderation import desk, sweeping
         from forum.moderation.views import act
 
+        guarded = self.admin_view
         return [
-            path("act/<slug:verb>/", self.admin_view(act), name="act"),
+            path("", guarded(desk.desk), name="index"),
+            path("lists/", guarded(self.index), name="lists"),
+            path("queue/<slug:queue>/", guarded(desk.desk), name="desk"),
+            path("queue/<slug:queue>/<int:pk>/", guarded(desk.desk), name="desk_item"),
+            path("queue/<slug:queue>/<int:pk>/skip/", guarded(desk.skip), name="desk_skip"),
+            path("queue/<slug:queue>/undo/<int:pk>/", guarded(desk.undo), name="desk_undo"),
+            path(
+                "queue/<slug:queue>/<int:pk>/<slug:verb>/", guarded(desk.decide), name="desk_decide"
+            ),
+            path("sweep/", guarded(sweeping.sweep), name="sweep"),
+            path("sweep/<int:pk>/undo/", guarded(sweeping.undo), name="sweep_undo"),
+            path("act/<slug:verb>/", guarded(act), name="act"),
             *super().get_urls(),
         ]

@@ -13,8 +13,10 @@ from django.db import transaction
 
 from accounts.models import User
 from forum.articles.models import Article
+from forum.comments import cases
 from forum.comments import flows as comments
-from forum.comments.models import Comment
+from forum.comments.models import Comment, Verdict
+from forum.flags.flows import settle, unsettle
 from forum.moderation.flows import ModerationRefused, log_acts, require_moderator
 from forum.moderation.models import Verb
 from forum.reading import flows as reading
@@ -82,18 +84,22 @@ def merge_discussions(*, source: Article, target: Article, by: User, reason: str
 @transaction.atomic
 def hide_branch(*, comment: Comment, by: User, reason: str) -> bool:
     """Take a comment and all below it out of sight; each of them has its line in the log, because
-    each writer may ask why. False where all of it was hidden."""
+    each writer may ask why. Flags there were right. False where all of it was hidden."""
     require_moderator(by, comment.article)
     hidden = comments.hide_branch(comment=comment, reason=reason)
+    cases.decide(hidden, verdict=Verdict.HIDDEN, by=by)
+    settle(comments=hidden, upheld=True)
     log_acts(Verb.HIDE_BRANCH, by, reason, hidden)
     return bool(hidden)
 
 
 @transaction.atomic
 def restore_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
-    """Bring back exactly what was hidden with this branch. False where nothing was."""
+    """Bring back exactly what was hidden with this branch, and its flags wait again. False where
+    nothing was."""
     require_moderator(by, comment.article)
     restored = comments.restore_branch(comment=comment)
+    cases.reopen(restored, flags=unsettle(comments=restored))
     log_acts(Verb.RESTORE_BRANCH, by, reason, restored)
     return bool(restored)
 

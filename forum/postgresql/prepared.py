@@ -1,9 +1,9 @@
 """Questions that are asked with nearly every request, on connections of their own.
 
-Through Django and psycopg's cursors a question that PostgreSQL answers in 10 microseconds takes 200:
-the statement is planned anew each time, and a connection is borrowed, looked at and given back. Here
-the statement is prepared once for each connection, and asking is one call of libpq's, which lets
-other threads run while it waits. There are CONNECTIONS at most in a process, made when they are needed.
+Through Django and psycopg's cursors a question that PostgreSQL answers in 10 microseconds takes
+200: the statement is planned anew each time, and a connection is borrowed and given back. Here the
+statement is prepared once for each connection, and asking is one call of libpq's, which lets other
+threads run while it waits. A process has CONNECTIONS at most, made when they are needed.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Unanswered(Exception):
 
 
 def ask(question: Question, parameters: Sequence[object]) -> str | None:
-    """The answer by way of Django's connection, within its transaction; None where there is none."""
+    """The answer by way of Django's connection, in its transaction; None where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(question.sql, parameters)
         row = cursor.fetchone()
@@ -59,6 +59,8 @@ class Asker:
             line = line or _Line()
             return line.ask(question, parameters)
         except (psycopg.Error, Unanswered) as error:
+            if line:
+                line.close()
             line = None
             raise Unanswered from error
         finally:
@@ -67,7 +69,8 @@ class Asker:
     def close(self) -> None:
         """Close the connections that are idle; the next question makes new ones."""
         for _ in range(CONNECTIONS):
-            self._idle.get()
+            if line := self._idle.get():
+                line.close()
             self._idle.put(None)
 
 
@@ -90,3 +93,6 @@ class _Line:
             raise Unanswered
         value = result.get_value(0, 0) if result.ntuples else None
         return None if value is None else value.decode()
+
+    def close(self) -> None:
+        self._connection.close()

@@ -3,7 +3,7 @@
 Around the WSGI application. A page is on the shelf with the question for its state and with the
 answer there was. When that is still the answer, the page is right and is sent as it is; when not,
 the request goes on to the middleware (`kept_pages`), which makes the page anew and puts it here.
-Nothing is decided here but this, so whatever cannot be asked or is not on the shelf goes on as well.
+Nothing is decided here but this, so what cannot be asked or is not on the shelf goes on as well.
 """
 
 import threading
@@ -15,17 +15,18 @@ from typing import Any
 from django.db import connection
 
 from forum.postgresql.prepared import Asker, Unanswered
+from forum.process_cache import Unchanging
 from forum.reading.states import Asked
 
 # Of pages in a process; those that were not asked for longest make room.
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class KeptPage:
-    """A page as it was sent."""
+class KeptPage(Unchanging):
+    """A page as it was sent; without a tag it is for one person."""
 
-    tag: str
+    tag: str | None
     headers: list[tuple[str, str]]
     content: bytes
 
@@ -63,12 +64,18 @@ class Shelf:
         except KeyError:
             return None
 
+    def clear(self) -> None:
+        with self._lock:
+            self._places.clear()
+            self._bytes = 0
+
     def _drop(self, variant: Hashable) -> None:
         if place := self._places.pop(variant, None):
             self._bytes -= len(place.page.content)
 
 
-shelf = Shelf()
+# Apart, so that members do not take the room of what everybody reads.
+readers, members = Shelf(), Shelf()
 asker = Asker()
 
 
@@ -85,11 +92,11 @@ class FastPath:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         variant = self._variant(environ)
-        place = variant and shelf.get(variant)
+        place = variant and (readers.get(variant) or members.get(variant))
         if not place or not _is_right(place):
             return self._application(environ, start_response)
         page = place.page
-        if page.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        if page.tag and page.tag in environ.get("HTTP_IF_NONE_MATCH", ""):
             start_response("304 Not Modified", [h for h in page.headers if h[0] in OF_A_304])
             return []
         start_response("200 OK", page.headers)

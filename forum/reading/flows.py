@@ -13,6 +13,7 @@ from forum.articles.models import Article
 from forum.comments.models import Comment
 from forum.reading import marks
 from forum.reading.marks import Numbers, Standing
+from forum.reading.mine import Own
 from forum.reading.models import Following, PersonFollowing, ReadMark, Visit
 
 
@@ -39,7 +40,7 @@ def visit(*, member: User, article: Article) -> Standing:
     }
     with connection.cursor() as cursor:
         cursor.execute(marks.VISIT, fields)
-        count, new, keys, numbers, visits, moments, can_undo, is_muted = cursor.fetchone()
+        count, new, keys, numbers, visits, moments, can_undo, is_muted, *own = cursor.fetchone()
     return Standing(
         last_number=article.last_number,
         count=count,
@@ -48,6 +49,7 @@ def visit(*, member: User, article: Article) -> Standing:
         earlier=[marks.Earlier(*one) for one in zip(visits, moments, strict=True)],
         can_undo=can_undo,
         is_muted=is_muted,
+        own=Own(*own),
     )
 
 

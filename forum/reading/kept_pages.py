@@ -68,24 +68,38 @@ class Variant(NamedTuple):
     encoding: str
 
 
-def variant(environ: dict[str, Any]) -> Variant | None:
-    """Which page a request is for; None where it is not for a reader's."""
+class MembersVariant(NamedTuple):
+    """The same for members: nothing but the address, and all of the headers that pages depend on
+    as they were sent, so that no two people share one."""
+
+    scheme: str
+    forwarded_scheme: str
+    host: str
+    path: str
+    query: str
+    cookies: str
+    language: str
+    encoding: str
+
+
+def variant(environ: dict[str, Any]) -> Variant | MembersVariant | None:
+    """Which page a request is for; None for one that asks for no page."""
     if environ["REQUEST_METHOD"] != "GET":
         return None
-    cookies = environ.get("HTTP_COOKIE", "")
-    chosen = _chosen(cookies)
-    if chosen is None:
-        return None
-    return Variant(
+    address = (
         environ["wsgi.url_scheme"],
         environ.get(PROXY_HEADER, "") if PROXY_HEADER else "",
         environ.get("HTTP_HOST", ""),
         environ["PATH_INFO"],
         environ.get("QUERY_STRING", ""),
-        *chosen,
-        _language(cookies, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-        _encoding(environ.get("HTTP_ACCEPT_ENCODING", "")),
     )
+    cookies = environ.get("HTTP_COOKIE", "")
+    language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
+    chosen = _chosen(cookies)
+    if chosen is None:
+        return MembersVariant(*address, cookies, language, encoding)
+    return Variant(*address, *chosen, _language(cookies, language), _encoding(encoding))
 
 
 PROXY_HEADER = (settings.SECURE_PROXY_SSL_HEADER or ("",))[0]
@@ -98,10 +112,20 @@ class KeptPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.state_of_page = None  # type: ignore[attr-defined]
         asked_for = variant(request.META)
-        state = asked_for and _state(request)
-        answer = state and prepared.ask(*state())
-        if not (asked_for and state and answer):
+        if isinstance(asked_for, Variant) and (state := _state(request)):
+            return self._for_reader(request, asked_for, state)
+        response = self.get_response(request)
+        if isinstance(asked_for, MembersVariant):
+            _keep_for_member(request, asked_for, response)
+        return response
+
+    def _for_reader(
+        self, request: HttpRequest, asked_for: Variant, state: Callable[[], Asked]
+    ) -> HttpResponse:
+        answer = prepared.ask(*state())
+        if answer is None:
             return self.get_response(request)
         request.get_host()  # raises what becomes a 400 for a stranger's
         tag = _tag(asked_for, answer)
@@ -109,12 +133,13 @@ class KeptPages:
             return HttpResponse(status=304, headers={**HEADERS, "ETag": tag})
         page = cache.get(tag)
         if page is None:
+            request.state_of_page = answer  # type: ignore[attr-defined]
             response = self._make(request, tag, asked_for.encoding)
             if not isinstance(response, KeptPage):
                 return response
             page = response
             cache.set(tag, page, KEPT_FOR)
-        fast_path.shelf.put(asked_for, state, answer, page)
+        fast_path.readers.put(asked_for, state, answer, page)
         return HttpResponse(page.content, headers=dict(page.headers))
 
     def _make(self, request: HttpRequest, tag: str, encoding: str) -> HttpResponse | KeptPage:
@@ -131,6 +156,37 @@ class KeptPages:
         if encoding:
             headers["Content-Encoding"] = encoding
         return KeptPage(tag, list(headers.items()), content)
+
+
+def ask_for_member(request: HttpRequest, state: Callable[[], Asked]) -> str | None:
+    """The answer to the state of a page that is about to be made for a member; with it the page is
+    kept in this process, where the answer has two parts."""
+    answer = prepared.ask(*state())
+    if answer and not answer.endswith(" "):
+        request.state_of_page = (state, answer)  # type: ignore[attr-defined]
+    return answer
+
+
+def _keep_for_member(
+    request: HttpRequest, asked_for: MembersVariant, response: HttpResponse
+) -> None:
+    kept_as = request.state_of_page  # type: ignore[attr-defined]
+    if not kept_as or response.status_code != 200 or _sets_a_cookie(request, response):
+        return
+    state, answer = kept_as
+    headers = dict(response.headers.items()) | {"Content-Length": str(len(response.content))}
+    page = KeptPage(None, list(headers.items()), response.content)
+    fast_path.members.put(asked_for, state, answer, page)
+
+
+def _sets_a_cookie(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether more than the age of the token's cookie, which comes anew with every page, would be
+    lost with the response's cookies."""
+    token = settings.CSRF_COOKIE_NAME
+    return any(
+        name != token or cookie.value != request.COOKIES.get(token)
+        for name, cookie in response.cookies.items()
+    )
 
 
 def _state(request: HttpRequest) -> Callable[[], Asked] | None:

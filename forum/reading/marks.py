@@ -21,6 +21,7 @@ from psycopg.types.range import Range
 
 from accounts.models import User
 from forum.articles.models import Article
+from forum.reading import mine
 
 # Ranges of comment numbers, (first, last), both included.
 Numbers = list[tuple[int, int]]
@@ -87,7 +88,7 @@ class Standing:
     """Where a member stands in a discussion.
 
     `new` are ranges of the numbers of new comments, `first_new` the oldest of them; `last_number`
-    is the newest comment of which this speaks.
+    is the newest comment of which this speaks; `own` is what else a page says to the member alone.
     """
 
     last_number: int
@@ -97,6 +98,7 @@ class Standing:
     earlier: list[Earlier] = field(default_factory=list)
     can_undo: bool = False
     is_muted: bool = False
+    own: mine.Own | None = None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -189,7 +191,8 @@ SELECT (SELECT count(*) FROM fresh),
        coalesce((SELECT undone_to IS NOT NULL AND NOT begins FROM mark, visit), false),
        EXISTS (SELECT FROM reading_following
                 WHERE member_id = %(member)s AND article_id = %(article)s
-                  AND branch_id IS NULL AND muted_at IS NOT NULL)
+                  AND branch_id IS NULL AND muted_at IS NOT NULL),
+       {mine.COLUMNS}
 """  # noqa: S608 - our own words
 
 COUNTS = f"""

@@ -18,7 +18,7 @@ from forum.comments.kept import render_cards
 from forum.comments.models import Comment, FormerPlace
 from forum.reading import states
 from forum.reading.kept_pages import kept
-from forum.reading.mine import mine
+from forum.reading.mine import mine, own
 from forum.reading.views import number_or_none
 
 
@@ -44,13 +44,17 @@ def exchange(request, pk):
         "chain": render_cards(found.chain),
         "after": render_cards(found.after, key="after"),
         "is_first": start is None,
-        "mine": mine(request.user, comment.article, csrf=get_token(request))
-        if request.user.is_authenticated
-        else None,
+        "mine": _mine(request, comment.article),
         "is_closed": bool(permissions.why_not_comment(request.user, comment.article))
         and (request.user.is_authenticated or comment.article.is_closed),
     }
     return render(request, "comments/exchange.html", context)
+
+
+def _mine(request, article):
+    if not request.user.is_authenticated:
+        return None
+    return mine(request.user, article, own(request.user, article), csrf=get_token(request))
 
 
 @require_safe

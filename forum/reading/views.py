@@ -1,5 +1,6 @@
 """Pages for reading: the front page, the article with its discussion, a member's comments."""
 
+from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from forum.comments import discussion, holding, permissions
 from forum.comments import kept as kept_comments
 from forum.comments.forms import opened_now
 from forum.comments.models import Comment
-from forum.reading import answers, being_discussed, flows, orders, states
+from forum.postgresql import prepared
+from forum.reading import answers, being_discussed, flows, kept_pages, orders, pieces, states
 from forum.reading.kept_pages import kept
 from forum.reading.marks import count_new
 from forum.reading.mine import mine
@@ -47,27 +49,27 @@ def home(request):
 
 @kept(states.article)
 def article(request, day, slug):
-    readable = Article.objects.readable_by(request.user)
-    piece = readable.for_reading().filter(publish_date=day, slug=slug).first()
+    state = _state(request, day, slug)
+    piece = state and pieces.read(day, slug, state=state.partition(" ")[0])
     if piece is None:
-        former = get_object_or_404(
-            ArticleAddress.objects.select_related("article"),
-            publish_date=day,
-            slug=slug,
-            article__in=readable,
-        )
-        return redirect(former.article, permanent=former.article.is_published)
+        readable = Article.objects.readable_by(request.user)
+        found = readable.for_reading().filter(publish_date=day, slug=slug).first()
+        if found is None:
+            return _to_former_address(readable, day, slug)
+        piece = pieces.of(found)
     order = orders.order_for(request)
     former_anchors = request.GET.get("anchors") == "former"
-    comments = _comments(request, piece, order, former_anchors=former_anchors)
-    why_not = permissions.why_not_comment(request.user, piece)
-    context = _alone(request, piece) | {
-        "article": piece,
+    comments = _comments(request, piece.article, order, former_anchors=former_anchors)
+    why_not = permissions.why_not_comment(request.user, piece.article)
+    is_member = request.user.is_authenticated
+    context = _alone(request, piece.article) | {
+        "article": piece.article,
+        "piece": piece,
         "discussion": comments,
         "cards": answers.GAP,
         "former_anchors": former_anchors,
         "why_not_comment": why_not,
-        "may_reply": not why_not or not (request.user.is_authenticated or piece.is_closed),
+        "may_reply": not why_not or not (is_member or piece.article.is_closed),
         "post_key": uuid4(),
         "opened": opened_now(),
     }
@@ -75,13 +77,38 @@ def article(request, day, slug):
     return orders.remember(request, answers.filled(request, html, comments.cards), order)
 
 
-def _alone(request, piece):
+def _state(request, day, slug):
+    """The state of the page for who asks, which was read before the page is; None for an address
+    where nothing is published. One query, which for readers was asked already."""
+    if not request.user.is_authenticated:
+        return request.state_of_page or prepared.ask(*states.article(day, slug))
+    asked = partial(
+        states.members_article,
+        day,
+        slug,
+        session_key=request.session.session_key,
+        member=request.user.pk,
+    )
+    return kept_pages.ask_for_member(request, asked)
+
+
+def _to_former_address(readable, day, slug):
+    former = get_object_or_404(
+        ArticleAddress.objects.select_related("article"),
+        publish_date=day,
+        slug=slug,
+        article__in=readable,
+    )
+    return redirect(former.article, permanent=former.article.is_published)
+
+
+def _alone(request, article):
     """What the page says to this member alone, who is there from now on."""
     if not request.user.is_authenticated:
         return {"mine": None, "standing": None, "waiting": []}
-    standing = flows.visit(member=request.user, article=piece)
-    own = mine(request.user, piece, csrf=get_token(request))
-    waiting = discussion.waiting(piece, request.user) if own["held"] else []
+    standing = flows.visit(member=request.user, article=article)
+    own = mine(request.user, article, standing.own, csrf=get_token(request))
+    waiting = discussion.waiting(article, request.user) if own["held"] else []
     return {
         "mine": own | {"marks": standing.data},
         "standing": standing,
@@ -107,6 +134,7 @@ def comment(request, pk):
         "may_withdraw": not permissions.why_not_withdraw(request.user, found),
         "may_like": found.is_visible and found.author_id != request.user.pk,
         "may_moderate": found.article.is_moderated_by(request.user),
+        "may_flag": found.is_visible and found.author_id != request.user.pk,
     }
     return render(request, "comments/comment.html", context)
 

@@ -8,7 +8,7 @@ import { completeNames } from "./completion.js";
 import { countDownTo } from "./countdown.js";
 import { keepDraft } from "./drafts.js";
 import { countDown, insert, inWords, showTimeLeft, showTools } from "./tools.js";
-import { bring } from "./live.js";
+import { bring } from "./arrivals.js";
 import { addOwnVerbs } from "./own.js";
 import { cardOf, fromTemplate, mine, numberOf } from "./page.js";
 
@@ -158,6 +158,8 @@ export function enhance(writing, { close, opener } = {}) {
       say(why);
       showWait(page);
       take(page, "post_key");
+      const warning = page.querySelector(".writing .warning");
+      if (warning && !form.querySelector(".warning")) form.lastElementChild.before(warning);
     } else if (response?.status === 429) {
       say(tooFast(response));
     } else {

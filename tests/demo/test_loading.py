@@ -7,11 +7,12 @@ from django.db.models import Count
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, Like, ReplyLink
-from forum.demo import flows
+from forum.demo import desk, flows
 from forum.demo.compose import TOPICS, compose
 from forum.demo.flows import DemoRefused, load_demo
 from forum.demo.stories import read_leads, read_people
 from forum.demo.topics import read_plans
+from forum.moderation import queues
 from forum.moderation.models import LogEntry
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_member
@@ -45,14 +46,20 @@ def test_whole_demo_is_loaded_with_every_thread_sound(tmp_path):
     planned = {story.slug: len(story.remarks) for story in read_leads()}
     planned |= {plan.story.slug: plan.size for plan in read_plans(TOPICS)}
     loaded = dict(Article.objects.annotate(said=Count("comments")).values_list("slug", "said"))
-    # Two are added to the newest article, to show an edited comment and one that waits.
-    newest = Article.objects.newest_first()[0].slug
-    planned[newest] += 2
+    # One reply is added to the newest article, to show an edited comment, and what waits at the
+    # desk: an advertisement each, first words of a new member, and what a rule caught.
+    newest = list(Article.objects.newest_first()[:6].values_list("slug", flat=True))
+    planned[newest[0]] += 2
+    for place, slug in enumerate(newest):
+        planned[slug] += 1 + (place < len(desk.FIRST_WORDS))
     assert loaded == planned
     assert set(User.objects.values_list("username", flat=True)) == {
         *(person.login for person in people),
+        *(login for login, _name, _days in desk.NEWCOMERS),
         flows.OWNER,
     }
+    waiting = [queue.cases().exists() for queue in queues.QUEUES.values()]
+    assert all(waiting), "a queue without anything in it"
     assert_threads_sound()
 
 

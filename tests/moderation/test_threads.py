@@ -404,7 +404,7 @@ def test_control_without_the_row_an_edit_goes_through_after_the_hiding(monkeypat
     flows.hide(comment=comment, by=make_moderator(), reason="x")
     with pytest.raises(ReplyRefused):
         comments.edit_comment(comment=stale, by=stale.author, text="New")
-    monkeypatch.setattr(comments, "_hold", lambda comment: comment)
+    monkeypatch.setattr(comments, "as_it_is", lambda comment: comment)
     comments.edit_comment(comment=stale, by=stale.author, text="New")
 
 

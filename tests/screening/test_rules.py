@@ -1,14 +1,15 @@
 """Rules hold and refuse, both sides are told what is theirs, and what is saved works at once."""
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from forum.comments import flows, holding
 from forum.comments.flows import ReplyRefused
 from forum.comments.models import Comment
 from forum.comments.pacing import TooSoon, require_slow_mode
+from forum.flags.flows import flag_comment
 from forum.moderation import flows as moderation
+from forum.moderation.deciding import approve
 from forum.screening import judging
 from forum.screening.judging import Sent
 from forum.screening.models import Action, Kind, Rule
@@ -186,7 +187,8 @@ def test_rules_cost_a_comment_no_query(django_assert_max_num_queries):
     from django.test.utils import CaptureQueriesContext
 
     article, member = make_article(), make_member()
-    make_comment(article, member)
+    for n in range(5):
+        make_comment(article, member, text=f"Said before: {n}.")
     with CaptureQueriesContext(connection) as without:
         make_comment(article, member, text="One.")
     for n in range(12):
@@ -315,6 +317,16 @@ def test_rule_of_speed_holds_over_eight_discussions_at_once(monkeypatch):
 # Heat
 
 
+@pytest.fixture(autouse=True)
+def many_flags_to_hold(settings):
+    settings.FLAGS_TO_HOLD = 99
+
+
+def flag(comment, times):
+    for _ in range(times):
+        flag_comment(comment=comment, by=make_member(), reason="uncivil")
+
+
 def test_answers_wait_where_flags_gather(settings):
     settings.HEAT_FLAGS = 2
     top = make_comment()
@@ -324,23 +336,23 @@ def test_answers_wait_where_flags_gather(settings):
     member = make_member()
     make_comment(parent=below, author=member)
     make_comment(parent=below, author=member, text="With no flags nothing waits.")
-    flows.count_open_flags(comment=flagged, flags=1)
+    flag(flagged, 1)
     make_comment(parent=below, author=member, text="One flag is none.")
-    flows.count_open_flags(comment=below, flags=2)
+    flag(below, 2)
     with pytest.raises(ReplyRefused, match=r"3 times.*5 minutes") as refusal:
         make_comment(parent=below, author=member, text="Too soon.")
     assert refusal.value.until
     make_comment(parent=beside, author=member, text="Beside it nothing waits.")
     make_comment(parent=below, author=make_member(), text="Nor for who is not in it.")
-    for flags in (flagged, below):
-        flows.count_open_flags(comment=flags, flags=0)
+    for comment in (flagged, below):
+        approve(comment=comment, by=make_moderator())
     make_comment(parent=below, author=member, text="Cool again.")
 
 
 def test_composer_says_beforehand_how_long_an_answer_waits(client):
     member, comment = make_member(), make_comment()
     make_comment(parent=comment, author=member)
-    flows.count_open_flags(comment=comment, flags=4)
+    flag(comment, 4)
     client.force_login(member)
     page = client.get(reverse("comment_reply", args=[comment.pk])).content.decode()
     assert "Members flagged what you answer, 4 times." in page
@@ -350,6 +362,5 @@ def test_composer_says_beforehand_how_long_an_answer_waits(client):
 def test_flags_raise_no_version_of_a_page():
     comment = make_comment()
     before = comment.article.__class__.objects.get(pk=comment.article_id).version
-    with transaction.atomic():
-        flows.count_open_flags(comment=comment, flags=3)
+    flag(comment, 2)
     assert comment.article.__class__.objects.get(pk=comment.article_id).version == before

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from forum.comments import flows, permissions, standing, tasks
 from forum.comments.models import Comment
+from forum.flags.flows import flag_comment
 from forum.moderation import flows as moderation
 from forum.screening import trust
 from forum.screening.trust import Level, Record
@@ -85,11 +86,24 @@ def test_the_banned_are_trusted_with_nothing_and_moderators_with_all():
 
 @pytest.mark.django_db
 def test_flags_that_were_upheld_are_counted_and_taken_back():
-    member = make_member()
-    for change in (1, 1, -1, -1, -1):
-        standing.count_upheld_flag(member=member, change=change)
+    member, comment, moderator = make_member(), make_comment(), make_moderator()
+    flag_comment(comment=comment, by=member, reason="spam")
+    moderation.hide(comment=comment, by=moderator, reason="spam")
+    member.refresh_from_db()
+    assert member.flags_upheld == 1
+    moderation.restore(comment=comment, by=moderator)
     member.refresh_from_db()
     assert member.flags_upheld == 0
+
+
+@pytest.mark.django_db
+def test_flags_of_the_trusted_weigh_more():
+    comment = make_comment()
+    weights = [
+        flag_comment(comment=comment, by=make_member(trust_level=level), reason="spam").weight
+        for level in Level
+    ]
+    assert weights == sorted(set(weights))
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0013_who_may_comment"),
-        ("comments", "0014_in_time"),
+        ("comments", "0018_listed_by_state"),
         ("screening", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -19,6 +19,6 @@ FORGET = "UPDATE accounts_user SET trust_level = 0 WHERE trust_level > 0;"
 class Migration(migrations.Migration):
     """Members that were here before levels of trust have what they earned."""
 
-    dependencies = [("comments", "0015_findings_and_flags"), ("accounts", "0011_trust")]
+    dependencies = [("comments", "0019_findings_and_flags"), ("accounts", "0012_trust")]
 
     operations = [migrations.RunSQL(WEIGH, FORGET)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0010_login_name_lookalikes"),
+        ("accounts", "0011_warning"),
     ]
 
     operations = [

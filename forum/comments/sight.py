@@ -1,0 +1,131 @@
+"""Taking comments out of sight and bringing them back, several at once: what one spam wave needs.
+
+Articles are taken in order of their primary key, one statement writes the comments of each, and
+its open pages are told once.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from forum.articles.models import Article
+from forum.comments import announcements
+from forum.comments.models import Comment, Draft
+
+BETWEEN_TEXTS = "\n\n"
+
+
+@transaction.atomic
+def hide_comments(*, comments: Collection[Comment], reason: str, at: datetime) -> list[Comment]:
+    """Take the comments out of sight; those that were not hidden before, as they are now."""
+    return _change(
+        comments,
+        where=Q(hidden_at=None),
+        values={"hidden_at": at, "hidden_reason": reason},
+    )
+
+
+@transaction.atomic
+def hold_comments(*, comments: Collection[Comment], reason: str, at: datetime) -> list[Comment]:
+    """Let the comments wait for a moderator; those that were in sight before, as they are now.
+    `reason` is for their authors."""
+    return _change(
+        comments,
+        where=Q(hidden_at=None, held_at=None, withdrawn_at=None),
+        values={"held_at": at, "held_reason": reason},
+    )
+
+
+@transaction.atomic
+def bring_back(*, comments: Collection[Comment], taken_at: datetime) -> list[Comment]:
+    """Undo what was hidden or held at that moment, and nothing that was done since."""
+    hidden = _change(
+        comments,
+        where=Q(hidden_at=taken_at),
+        values={"hidden_at": None, "hidden_reason": "", "hidden_with": None},
+    )
+    held = _change(comments, where=Q(held_at=taken_at), values={"held_at": None, "held_reason": ""})
+    return [*hidden, *held]
+
+
+@transaction.atomic
+def give_back(*, comment: Comment) -> Draft:
+    """The text of a comment as a draft of its author's, in the place where it stood. What they
+    were writing there stays below it."""
+    draft = Draft.objects.select_for_update().filter(
+        member=comment.author_id, article=comment.article_id, parent=comment.parent_id
+    )
+    texts = [comment.text, *draft.values_list("text", flat=True)]
+    kept, _created = Draft.objects.update_or_create(
+        member=comment.author,
+        article=comment.article,
+        parent=comment.parent,
+        defaults={"text": BETWEEN_TEXTS.join(texts), "post_key": None},
+    )
+    return kept
+
+
+@transaction.atomic
+def take_back(*, comment: Comment) -> None:
+    """Undo `give_back` where its author has not touched the draft."""
+    Draft.objects.filter(
+        member=comment.author_id,
+        article=comment.article_id,
+        parent=comment.parent_id,
+        text=comment.text,
+    ).delete()
+
+
+def as_it_is(comment: Comment) -> Comment:
+    """The comment as it is now, with its article's row held until the transaction ends."""
+    while True:
+        article = Article.objects.select_for_update(no_key=True).get(pk=comment.article_id)
+        comment = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
+        if comment.article_id == article.pk:
+            comment.article = article
+            return comment
+
+
+def visible_of(author: User, most: int) -> list[Comment]:
+    """The newest comments of a member that everybody sees, at most so many."""
+    shown = Comment.objects.visible().filter(author=author)
+    return list(shown.select_related("author", "article").newest_first()[:most])
+
+
+def _change(comments: Collection[Comment], *, where: Q, values: dict) -> list[Comment]:
+    changed = []
+    for article, here in _by_article(comments):
+        found = list(
+            Comment.objects.filter(where, article=article, pk__in=here)
+            .select_related("author")
+            .order_by("pk")
+        )
+        Comment.objects.filter(pk__in=[one.pk for one in found]).update(**values)
+        was_visible = {one.pk: one.is_visible for one in found}
+        for one in found:
+            one.article = article
+            for name, value in values.items():
+                setattr(one, name, value)
+        gone = [one for one in found if was_visible[one.pk] and not one.is_visible]
+        back = [one for one in found if one.is_visible and not was_visible[one.pk]]
+        if len(gone) != len(back):
+            article.comment_count += len(back) - len(gone)
+            article.save(update_fields=["comment_count"])
+        announcements.gone(article.pk, [one.number for one in gone])
+        announcements.posted(article.pk, [one.number for one in back])
+        announcements.shown_again(article.pk, back)
+        changed += found
+    return changed
+
+
+def _by_article(comments: Collection[Comment]) -> Iterator[tuple[Article, list[int]]]:
+    """Each article, held until the transaction ends, with the keys of its comments."""
+    keys = defaultdict(list)
+    for comment in comments:
+        keys[comment.article_id].append(comment.pk)
+    for key in sorted(keys):
+        yield Article.objects.select_for_update(no_key=True).get(pk=key), keys[key]

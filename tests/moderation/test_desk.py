@@ -1,0 +1,256 @@
+"""The desk: a comment large, the queue beside it, a verb for everything."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.comments.models import Case, Comment
+from forum.flags.flows import flag_comment
+from forum.moderation import claims, queues
+from forum.moderation import flows as moderation
+from forum.moderation.models import LogEntry
+from forum.tags.flows import category_named
+from tests.factories import make_article, make_comment, make_member, make_moderator
+
+pytestmark = pytest.mark.django_db
+
+INDEX = "admin:index"
+
+
+@pytest.fixture
+def moderator(client):
+    moderator = make_member("Pilar", is_staff=True)
+    client.force_login(moderator)
+    return moderator
+
+
+def said(answer):
+    return answer.content.decode()
+
+
+def decide(client, comment, verb, queue="all", **words):
+    place = reverse("admin:desk_decide", args=[queue, comment.pk, verb])
+    return client.post(place, words, follow=True)
+
+
+def test_front_page_is_the_worst_comment_in_its_context(client, moderator):
+    article = make_article(headline="On otters")
+    parent = make_comment(article, text="What was said before.")
+    make_comment(article)
+    worst = make_comment(article, make_member("Zoë"), parent=parent, text="The worst of it.")
+    flag_comment(comment=worst, by=make_member("Tom"), reason="other", words="It is cruel.")
+    page = said(client.get(reverse(INDEX)))
+    for words in ("The worst of it.", "What was said before.", "On otters", "It is cruel.", "Tom"):
+        assert words in page
+    assert Case.objects.get(comment=worst).claimed_by == moderator
+
+
+def test_each_decision_leads_to_the_next_comment(client, moderator):
+    article = make_article()
+    first, second = make_comment(article, text="One."), make_comment(article, text="Two.")
+    client.get(reverse(INDEX))
+    page = decide(client, first, "approve")
+    assert "Two." in said(page)
+    page = decide(client, second, "hide", canned="1")
+    assert "Nothing waits" in said(page)
+    second.refresh_from_db()
+    assert second.hidden_reason == "Off topic."
+    assert page.context["item"] is None
+
+
+def test_verb_without_its_words_says_so_and_keeps_the_comment(client, moderator):
+    comment = make_comment(text="One.")
+    page = decide(client, comment, "hide")
+    assert page.status_code == 422
+    assert "Choose a reason" in said(page)
+    assert "One." in said(page)
+    assert Comment.objects.visible().exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "done"),
+    [
+        ("approve", {}, "approve"),
+        ("hide", {"reason": "Own words."}, "hide"),
+        ("send-back", {"note": "Milder."}, "send_back"),
+        ("message", {"text": "Hello."}, "message"),
+        ("warn", {"text": "Careful."}, "warn"),
+        ("hold-all", {"reason": "We look first."}, "hold"),
+        ("ban", {"period": "7d", "reason": "Spam."}, "ban"),
+        ("lock", {"reason": "Enough."}, "lock"),
+    ],
+)
+def test_verb_is_done_and_logged(client, moderator, verb, words, done):
+    comment = make_comment()
+    assert decide(client, comment, verb, **words).status_code == 200
+    assert LogEntry.objects.get().verb == done
+
+
+def test_bans_have_lengths_and_hiding_is_a_choice_of_its_own(client, moderator):
+    comment = make_comment()
+    decide(client, comment, "ban", period="1h", reason="Spam.")
+    comment.author.refresh_from_db()
+    left = comment.author.banned_until - timezone.now()
+    assert 3500 < left.total_seconds() <= 3600
+    assert Comment.objects.visible().exists()
+    decide(client, comment, "ban", period="", reason="Spam.", hide_all="on")
+    comment.author.refresh_from_db()
+    assert comment.author.banned_until is None
+    assert not Comment.objects.visible().exists()
+
+
+def test_skipped_comment_comes_round_when_nothing_else_is_left(client, moderator):
+    article = make_article()
+    first, second = make_comment(article), make_comment(article)
+
+    def skip(comment):
+        place = reverse("admin:desk_skip", args=["all", comment.pk])
+        return client.post(place, follow=True).context["item"].comment
+
+    assert skip(first) == second
+    assert skip(second) == first
+    assert not LogEntry.objects.exists()
+
+
+def test_comment_of_another_moderator_is_shown_as_theirs_and_kept_from_the_second(
+    client, moderator
+):
+    comment = make_comment()
+    other = make_moderator("Olga")
+    claims.claim(comment=comment.pk, by=other)
+    page = said(client.get(reverse("admin:desk_item", args=["all", comment.pk])))
+    assert "Olga has been looking at this" in page
+    page = decide(client, comment, "hide", reason="My own words.")
+    assert page.status_code == 422
+    assert "Somebody else" in said(page)
+    assert "My own words." in said(page), "nothing typed is lost"
+    assert Comment.objects.visible().exists()
+    assert client.get(reverse(INDEX)).context["item"] is None
+
+
+def test_decision_is_taken_back_from_the_list_of_ones_own(client, moderator):
+    comment = make_comment()
+    decide(client, comment, "hide", canned="2")
+    page = client.get(reverse("admin:desk", args=["hidden"]))
+    entry = LogEntry.objects.get()
+    undo = reverse("admin:desk_undo", args=["hidden", entry.pk])
+    assert undo in said(page)
+    page = client.post(undo, follow=True)
+    assert "Taken back." in said(page)
+    assert Comment.objects.visible().exists()
+    assert undo not in said(page)
+
+
+def test_queues_hold_what_they_say(client, moderator, settings):
+    settings.FIRST_COMMENTS_REVIEWED = 0
+    article = make_article()
+    reported, approved, hidden = (make_comment(article) for _ in range(3))
+    held = make_comment(make_article(comments_policy="held"))
+    settings.FIRST_COMMENTS_REVIEWED = 3
+    unmoderated = make_comment(article)
+    flag_comment(comment=reported, by=make_member(), reason="spam")
+    decide(client, approved, "approve")
+    decide(client, hidden, "hide", canned="1")
+    holds = {
+        "all": {reported, held, unmoderated},
+        "reported": {reported},
+        "held": {held},
+        "unmoderated": {unmoderated},
+        "approved": {approved},
+        "hidden": {hidden},
+    }
+    for queue, expected in holds.items():
+        page = client.get(reverse("admin:desk", args=[queue]))
+        assert {case.comment for case in page.context["page"].rows} == expected, queue
+    counts = {tab.queue.key: tab.count for tab in page.context["tabs"]}
+    assert counts == {key: len(comments) for key, comments in holds.items()}
+
+
+def test_long_queue_goes_on_by_key_and_is_counted_no_further_than_99(client, moderator, settings):
+    settings.FIRST_COMMENTS_REVIEWED = 1000
+    article, member = make_article(), make_member()
+    for n in range(102):
+        make_comment(article, member, text=f"Number {n}.")
+    page = client.get(reverse(INDEX))
+    assert page.context["tabs"][0].many == "99+"
+    seen, key = [case.pk for case in page.context["page"].rows], page.context["page"].next_key
+    while key:
+        page = client.get(reverse(INDEX), {"after": key})
+        seen += [case.pk for case in page.context["page"].rows]
+        key = page.context["page"].next_key
+    assert seen == sorted(seen)
+    assert len(seen) == len(set(seen)) == 102
+
+
+def test_authors_record_says_what_was_done_to_them(client, moderator):
+    author = make_member()
+    for _ in range(2):
+        moderation.hide(comment=make_comment(author=author), by=moderator, reason="x")
+    moderation.ban(member=author, by=moderator, reason="x")
+    moderation.unban(member=author, by=moderator)
+    author.refresh_from_db()
+    flagged = make_comment(author=author)
+    flag_comment(comment=flagged, by=make_member(), reason="spam")
+    moderation.hide(comment=flagged, by=moderator, reason="x")
+    record = queues.item(queues.comments_for(moderator).get(pk=flagged.pk)).record
+    assert (record.said, record.hidden, record.bans, record.upheld) == (3, 3, 1, 1)
+
+
+def test_moderator_of_a_category_sees_its_comments_and_only_verbs_of_theirs(client):
+    rivers = category_named(name="Rivers")
+    theirs = make_comment(make_article(categories=[rivers]), text="On rivers.")
+    other = make_comment(text="On mountains.")
+    client.force_login(make_member(moderated_categories=[rivers.pk]))
+    page = client.get(reverse(INDEX))
+    assert page.context["item"].comment == theirs
+    assert "On mountains." not in said(page)
+    slugs = {offer["slug"] for offer in page.context["offers"]}
+    assert slugs == {"approve", "hide", "send-back", "message", "warn", "lock"}
+    assert client.get(reverse("admin:desk_item", args=["all", other.pk])).status_code == 404
+    assert decide(client, other, "hide", canned="1").status_code == 404
+
+
+def test_members_have_no_desk(client):
+    comment = make_comment()
+    client.force_login(make_member())
+    assert decide(client, comment, "approve").status_code == 403
+    assert not LogEntry.objects.exists()
+
+
+def test_unknown_queues_and_verbs_are_not_there(client, moderator):
+    assert client.get(reverse("admin:desk", args=["nonsense"])).status_code == 404
+    assert decide(client, make_comment(), "burn").status_code == 404
+
+
+def test_moderators_verbs_stand_on_the_comments_page(client, moderator):
+    comment = make_comment()
+    place = reverse("admin:desk_item", args=["all", comment.pk])
+    assert place in said(client.get(reverse("comment_page", args=[comment.pk])))
+    client.force_login(make_member())
+    assert place not in said(client.get(reverse("comment_page", args=[comment.pk])))
+
+
+def test_desk_costs_the_same_with_one_comment_as_with_twelve(client, moderator, settings):
+    settings.FLAGS_TO_HOLD = 99
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse(INDEX))
+        return len(queries)
+
+    article, author = make_article(), make_member()
+    comment = make_comment(article, author, parent=make_comment(article))
+    members = [make_member() for _ in range(12)]
+    for member in members[:2]:
+        flag_comment(comment=comment, by=member, reason="spam")
+    moderation.hide(comment=make_comment(article), by=moderator, reason="x")
+    cost()
+    with_one = cost()
+    for member in members[2:]:
+        flag_comment(comment=comment, by=member, reason="spam")
+        flag_comment(comment=make_comment(article, author), by=member, reason="spam")
+        moderation.hide(comment=make_comment(article), by=moderator, reason="x")
+    assert cost() == with_one
+    assert with_one <= 24
