@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
 from forum.database import configuration
+from forum.screening.budgets import budgets
 from forum.secrets import secret_key
 
 env = Env()
@@ -110,6 +111,7 @@ INSTALLED_APPS = [
     "forum.cards",
     "forum.notifications",
     "forum.articles",
+    "forum.screening",
     "forum.comments",
     "forum.flags",
     "forum.reading",
@@ -132,6 +134,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "forum.screening.limits.Limits",
     "accounts.choices.MembersChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -356,6 +359,21 @@ MOST_STREAMS = env.int("MOST_STREAMS", default=100)
 PUBLIC_MODERATION_LOG = env.bool("PUBLIC_MODERATION_LOG", default=True)
 MODERATION_LOG_NAMES_MEMBERS = env.bool("MODERATION_LOG_NAMES_MEMBERS", default=False)
 MODERATION_LOG_NAMES_MODERATORS = env.bool("MODERATION_LOG_NAMES_MODERATORS", default=False)
+
+# --- What is posted ---------------------------------------------------------------------------
+# How much may be written in a time; see forum/screening/budgets.py.
+try:
+    LIMITS = budgets(env.str("LIMITS", default=""))
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
+# From so many flags above it on, an answer waits; two minutes, and one for each flag.
+HEAT_FLAGS = env.int("HEAT_FLAGS", default=2, validate=validate.Range(1))
+# The level of trust from which pictures are shown in comments; empty for nobody.
+COMMENT_PICTURES_FROM = env.int(
+    "COMMENT_PICTURES_FROM", default=None, validate=validate.Range(0, 3)
+)
+# With a key, what new members post is sent to Akismet, which says whether it is spam.
+AKISMET_KEY = env.str("AKISMET_KEY", default="")
 
 LOGGING = {
     "version": 1,

@@ -24,6 +24,7 @@ from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
 from forum.people import flows as people
 from forum.people.models import Merge
+from forum.screening.models import Kind, Rule
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
@@ -64,6 +65,7 @@ def make_world() -> World:
     comment = make_comment(article, member, text="Before the flood.")
     comment = flows.edit_comment(comment=comment, by=member, text="After the flood.")
     moderation.lock(article=make_article(author), by=owner, reason="enough said")
+    Rule.objects.create(name="No casinos", kind=Kind.WORDS, terms="casino")
     if not default_storage.exists(PICTURE):
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
@@ -182,6 +184,7 @@ ADDRESSES = {
     "reply_draft": Address(NOT_SO, key=of_comment),
     "edit_draft": Address(NOT_SO, key=of_comment),
     "discussion_names": Address(SIGN_IN, "names", key=of_article),
+    "standing": Address(SIGN_IN, "What each level may"),
     "comment_withdraw": Address(SIGN_IN, "Withdraw your comment?", GONE, key=of_comment),
     # Reading
     # A stream has no end: what it says is asked for in tests/live.
@@ -362,6 +365,12 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         "Keeps her temper.",
         lambda world: world.note,
         {"add": "Note", "delete": BARRED},
+        {},
+    ),
+    "screening_rule": (
+        "No casinos",
+        lambda world: Rule.objects.get(name="No casinos"),
+        {"add": "Name", "delete": "Are you sure"},
         {},
     ),
     "people_merge": ("the same person", lambda world: world.merge, ONLY_READ, {}),
