@@ -443,6 +443,8 @@ COLUMNS: dict[str, Column] = {
     "ban_reason": Column(_("Why they are banned"), MODERATORS),
     "warned_at": Column(_("When moderators warned them, until they have read it"), MODERATORS),
     "warning": Column(_("The words of that warning"), MODERATORS),
+    "trust_level": Column(_("How far they are trusted, as it is counted every hour"), ONESELF),
+    "flags_upheld": Column(_("How many of their flags moderators agreed with"), MODERATORS),
     "preferences": Column(
         _("How they like to read: order, theme, language, time zone, what they are mailed"), ONESELF
     ),
