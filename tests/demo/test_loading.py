@@ -8,12 +8,14 @@ from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, Like, ReplyLink
 from forum.demo import desk, flows
+from forum.demo.claims import CLAIMS, IMPORTED
 from forum.demo.compose import TOPICS, compose
 from forum.demo.flows import DemoRefused, load_demo
 from forum.demo.stories import read_leads, read_people
 from forum.demo.topics import read_plans
 from forum.moderation import queues
 from forum.moderation.models import LogEntry
+from forum.people.claiming import claimable
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_member
 from tests.invariants import assert_threads_sound
@@ -77,7 +79,11 @@ def test_demo_loaded_twice_over_is_there_once(tmp_path, a_few_stories):
 @pytest.mark.django_db
 def test_everybody_of_the_demo_signs_in_with_its_password(tmp_path, a_few_stories):
     password = load_demo(folder=tmp_path)
-    assert all(user.check_password(password) for user in User.objects.all())
+    imported = User.objects.get(username=IMPORTED)
+    assert not imported.has_usable_password()
+    assert claimable(User.objects.get(username=CLAIMS)).get() == imported
+    others = User.objects.exclude(pk=imported.pk)
+    assert all(user.check_password(password) for user in others)
     assert (tmp_path / "demo_password").stat().st_mode & 0o077 == 0
 
 
