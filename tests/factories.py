@@ -10,16 +10,19 @@ from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.comments.flows import post_comment
 from forum.comments.models import Comment
+from forum.screening.trust import Level
 
 _numbers = count(1)
 PASSWORD = "a-long-enough-passphrase"
 
 
 def make_member(name: str = "", **fields) -> User:
-    """A member with a verified e-mail address who can sign in with PASSWORD."""
+    """A member with a verified e-mail address who can sign in with PASSWORD, and is no longer
+    new."""
     n = next(_numbers)
     fields.setdefault("username", f"member{n}")
     fields.setdefault("email", f"{fields['username']}@example.org")
+    fields.setdefault("trust_level", Level.MEMBER)
     member = User.objects.create_user(
         display_name=name or f"Member {n}", password=PASSWORD, **fields
     )

@@ -19,6 +19,7 @@ from forum.flags.models import Reason, Record
 from forum.moderation.flows import hide
 from forum.moderation.letters import warn
 from forum.moderation.sweeps import sweep
+from forum.screening.trust import Level
 
 # Login name, name, joined so many days ago.
 NEWCOMERS = [
@@ -86,6 +87,7 @@ def _join(password: str) -> list[User]:
             email=f"{login}@example.org",
             password=password,
             date_joined=timezone.now() - timedelta(days=days),
+            trust_level=Level.MEMBER,
         )
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
         joined.append(member)
@@ -94,10 +96,10 @@ def _join(password: str) -> list[User]:
 
 def _said_by_others(articles: list[Article], not_by: set[int]) -> list[Comment]:
     """An answer in each discussion that somebody else than these wrote."""
-    found = []
+    found: list[Comment] = []
     for article in articles:
-        visible = article.comments.visible().filter(parent__isnull=False)
-        found += visible.exclude(author__in=not_by).order_by("-number")[1:3]
+        answers = Comment.objects.visible().filter(article=article, parent__isnull=False)
+        found += answers.exclude(author__in=not_by).order_by("-number")[1:3]
     return found
 
 

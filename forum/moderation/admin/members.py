@@ -100,7 +100,10 @@ class MemberDesk(DeskAdmin):
     sortable_by = []
     actions = ["ban_members", "unban_members", "remove_pictures"]
     fieldsets = [
-        (None, {"fields": ["display_name", "username", "biography", "website", "comments"]}),
+        (
+            None,
+            {"fields": ["display_name", "username", "biography", "website", "comments", "notes"]},
+        ),
         (
             _("Rights"),
             {
@@ -117,6 +120,7 @@ class MemberDesk(DeskAdmin):
     readonly_fields = [
         "username",
         "comments",
+        "notes",
         "banned_at",
         "banned_until",
         "ban_reason",
@@ -183,6 +187,19 @@ class MemberDesk(DeskAdmin):
     def comments(self, member):
         here = reverse("admin:comments_comment_changelist")
         return format_html('<a href="{}?author={}">{}</a>', here, member.pk, _("All comments"))
+
+    @admin.display(description=_("notes"))
+    def notes(self, member):
+        notes, add = (reverse(f"admin:fairness_note_{page}") for page in ("changelist", "add"))
+        return format_html(
+            '<a href="{}?member={}">{}</a> · <a href="{}?member={}">{}</a>',
+            notes,
+            member.pk,
+            _("Notes of moderators"),
+            add,
+            member.pk,
+            _("Write one"),
+        )
 
     @admin.action(description=_("Ban, with a reason"))
     def ban_members(self, request, queryset):
