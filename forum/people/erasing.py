@@ -33,13 +33,22 @@ from forum.articles.models import (
 )
 from forum.articles.uploads import clear_picture
 from forum.comments import announcements
-from forum.comments.models import OUT_OF_SIGHT, Comment, CommentRevision, Mention, ReplyLink
+from forum.comments.models import (
+    OUT_OF_SIGHT,
+    Comment,
+    CommentRevision,
+    Finding,
+    Mention,
+    ReplyLink,
+)
 from forum.notifications.models import Notification
 from forum.people import exporting, journal, posted_mail
 from forum.people.holding import hold
 from forum.people.holdings import Erased, named
 from forum.people.models import Erasure, Export, Merge
 from forum.people.renaming import Former, naming, take_out
+from forum.screening import spam
+from forum.screening.models import Lesson
 
 # Given new values below; every other column of an account becomes that of a new one.
 MADE_ANEW = {"id", "username", "display_name", "display_key", "password", "date_joined"}
@@ -141,6 +150,9 @@ def _empty_comments(accounts: Collection[User]) -> None:
     now = timezone.now()
     comments.filter(withdrawn_at=None).update(withdrawn_at=now)
     comments.update(text="", html="", markup="markdown", held_reason="", hidden_reason="")
+    Finding.objects.filter(comment__in=comments).delete()
+    for lesson in Lesson.objects.filter(subject__in=comments.values("pk")):
+        spam.learn(subject=lesson.subject, html="", is_spam=None)
     CommentRevision.objects.filter(comment__in=comments).update(text="", html="", redacted_at=now)
     ReplyLink.objects.filter(comment__in=comments).delete()
     Mention.objects.filter(comment__in=comments).delete()

@@ -379,6 +379,8 @@ COLUMNS: dict[str, Column] = {
     "banned_at": Column(_("Since when they are banned"), MODERATORS),
     "banned_until": Column(_("Until when they are banned"), MODERATORS),
     "ban_reason": Column(_("Why they are banned"), MODERATORS),
+    "trust_level": Column(_("How far they are trusted, as it is counted every hour"), ONESELF),
+    "flags_upheld": Column(_("How many of their flags moderators agreed with"), MODERATORS),
     "preferences": Column(
         _("How they like to read: order, theme, language, time zone, what they are mailed"), ONESELF
     ),
