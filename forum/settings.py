@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "forum.flags",
     "forum.reading",
     "forum.moderation",
+    "forum.fairness",
     "forum.imports",
     "forum.people",
     "forum.demo",
@@ -294,22 +295,19 @@ SOCIALACCOUNT_STORE_TOKENS = False
 _oidc_server = env.str("OIDC_SERVER", default="")
 if env.str("OIDC_CLIENT_ID", default="") and not _oidc_server:
     raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_SERVER, its address, is not.")
-SOCIALACCOUNT_PROVIDERS = {
-    provider: settings
-    for provider, settings in {
-        "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
-        "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
-        "openid_connect": {
-            "APPS": _keys(
-                "OIDC",
-                provider_id="oidc",
-                name=env.str("OIDC_NAME", default="OpenID Connect"),
-                settings={"server_url": _oidc_server},
-            )
-        },
-    }.items()
-    if settings["APPS"]
+_elsewhere: dict[str, dict[str, list]] = {
+    "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
+    "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
+    "openid_connect": {
+        "APPS": _keys(
+            "OIDC",
+            provider_id="oidc",
+            name=env.str("OIDC_NAME", default="OpenID Connect"),
+            settings={"server_url": _oidc_server},
+        )
+    },
 }
+SOCIALACCOUNT_PROVIDERS = {site: keys for site, keys in _elsewhere.items() if keys["APPS"]}
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{each}" for each in SOCIALACCOUNT_PROVIDERS]
 
 # --- Mail -------------------------------------------------------------------------------------
@@ -355,6 +353,12 @@ PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)
+
+# --- Moderation -------------------------------------------------------------------------------
+# Whether everybody may read at /moderation/log/ what moderators did, and whose names stand there.
+PUBLIC_MODERATION_LOG = env.bool("PUBLIC_MODERATION_LOG", default=True)
+MODERATION_LOG_NAMES_MEMBERS = env.bool("MODERATION_LOG_NAMES_MEMBERS", default=False)
+MODERATION_LOG_NAMES_MODERATORS = env.bool("MODERATION_LOG_NAMES_MODERATORS", default=False)
 
 # --- What is posted ---------------------------------------------------------------------------
 # How much may be written in a time; see forum/screening/budgets.py.

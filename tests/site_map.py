@@ -19,6 +19,7 @@ from forum import tasks
 from forum.articles.models import Article, ArticleRevision
 from forum.comments import flows
 from forum.comments.models import Comment
+from forum.fairness.models import Appeal, Note
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
 from forum.people import flows as people
@@ -46,6 +47,8 @@ class World:
     tag: Tag
     entry: LogEntry
     job: int
+    appeal: Appeal
+    note: Note
     merge: Merge
 
     def person(self, kind: str) -> User | None:
@@ -67,12 +70,16 @@ def make_world() -> World:
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
     job = tasks.forget_old_jobs.configure(queueing_lock=None).defer(timestamp=0)
+    hidden = make_comment(article, member, text="Too much.")
+    moderation.hide(comment=hidden, by=owner, reason="off topic")
+    act = LogEntry.objects.get(comment=hidden)
+    appeal = Appeal.objects.create(entry=act, member=member, text="It was a jest.")
+    note = Note.objects.create(member=member, by=owner, text="Keeps her temper.")
     merge = people.merge_members(
         gone=make_member("Zo"), kept=make_member("Zo 2"), by=owner, reason="the same person"
     )
-    return World(
-        author, member, moderator, owner, article, comment, category, tag, entry, job, merge
-    )
+    who = (author, member, moderator, owner)
+    return World(*who, article, comment, category, tag, entry, job, appeal, note, merge)
 
 
 # A status, where it leads, or words that are on the page.
@@ -129,6 +136,10 @@ def of_item(world: World) -> list[Any]:
 
 def of_job(world: World) -> list[Any]:
     return [world.job]
+
+
+def of_act(world: World) -> list[Any]:
+    return [world.appeal.entry_id]
 
 
 def two_of(world: World) -> str:
@@ -267,6 +278,15 @@ ADDRESSES = {
     "notifications": Address(SIGN_IN, "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
     "notifications_all_read": Address(NOT_SO),
+    # Fairness
+    "moderation_log": Address("off topic"),
+    "my_acts": Address(SIGN_IN, "Too much.", "no moderator has touched"),
+    "my_act": Address(SIGN_IN, "It was a jest.", GONE, key=of_act),
+    "appeals": Address(DESK, DESK, "It was a jest."),
+    "appeal_decide": Address(DESK, DESK, "Too much.", key=lambda world: [world.appeal.pk]),
+    "handover": Address(DESK, DESK, "Since you were last here"),
+    "taken_over": Address(DESK, DESK, NOT_SO),
+    "figures": Address(DESK, DESK, "By moderator"),
     # People
     "privacy": Address("Privacy</h1>"),
     "own_words": Address(SIGN_IN, "Your words</h1>"),
@@ -341,6 +361,12 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         {"add": "Name", "delete": "Are you sure"},
     ),
     "tags_tag": ("wildlife", lambda world: world.tag, ONLY_READ, {"delete": "Are you sure"}),
+    "fairness_note": (
+        "Keeps her temper.",
+        lambda world: world.note,
+        {"add": "Note", "delete": BARRED},
+        {},
+    ),
     "screening_rule": (
         "No casinos",
         lambda world: Rule.objects.get(name="No casinos"),

@@ -23,6 +23,7 @@ from forum.comments.models import Comment, Like
 from forum.demo import desk
 from forum.demo.claims import show_a_claim
 from forum.demo.compose import compose
+from forum.demo.fairness import show_fairness
 from forum.demo.posters import poster
 from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
 from forum.moderation import flows as moderation
@@ -81,6 +82,7 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _give_likes(list(members.values()))
         _show_moderation(members)
         desk.fill_the_queue(members, members[OWNER].password)
+        show_fairness(members, owner=members[OWNER])
         _show_what_concerns("hollis", members)
         show_a_claim(members)
     cache.clear()

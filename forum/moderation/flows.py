@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.flows import remove_avatar
 from accounts.models import User
 from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
@@ -40,7 +42,7 @@ def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> b
         member=comment.author,
         text=_("A moderator hid your comment under “%(article)s”: %(reason)s")
         % {"article": comment.article.headline, "reason": reason},
-        url=comment.article.get_absolute_url(),
+        url=reverse("my_acts"),
     )
     return True
 
@@ -144,6 +146,17 @@ def give_role(*, member: User, role: Role, by: User, categories: Collection[Cate
 
 
 @transaction.atomic
+def remove_picture(*, member: User, by: User, reason: str) -> bool:
+    """Take away the picture that a member sent; the one drawn from their name is in its place.
+    False when they had sent none."""
+    require_moderator(by)
+    if not remove_avatar(member=member):
+        return False
+    _log(Verb.REMOVE_PICTURE, by, reason, member=member)
+    return True
+
+
+@transaction.atomic
 def unban(*, member: User, by: User, reason: str = "") -> bool:
     """Lift a ban; False when there was none."""
     require_moderator(by)
@@ -196,6 +209,11 @@ def log_acts(
     if article is not None:
         entries.append(LogEntry(moderator=by, verb=verb, reason=reason, article=article))
     LogEntry.objects.bulk_create(entries)
+
+
+def log_appeal(*, verb: Verb, by: User, reason: str, entry: LogEntry) -> None:
+    """A line in the log for the appeal against what `entry` says; it concerns the same."""
+    _log(verb, by, reason, comment=entry.comment, article=entry.article, member=entry.member)
 
 
 def _require_bannable(member: User, by: User) -> None:
