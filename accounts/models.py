@@ -79,6 +79,12 @@ class User(AbstractUser):
         _("banned until"), null=True, blank=True, help_text=_("Empty: for good.")
     )
     ban_reason = models.CharField(_("reason of the ban"), max_length=500, blank=True)
+    trust_level = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("What they have earned by being here; see forum/screening/trust.py."),
+    )
+    flags_upheld = models.PositiveIntegerField(default=0, editable=False)
     warned_at = models.DateTimeField(null=True, editable=False)
     warning = models.CharField(
         max_length=1000, blank=True, editable=False, help_text=_("To be read before they post.")

@@ -89,6 +89,7 @@ def _members() -> list[User]:
             display_key=f"member {n}",
             email=f"bench{n}@example.org",
             password=first.password,
+            trust_level=1,
         )
         for n in range(1, MEMBERS)
     )

@@ -88,7 +88,12 @@ def make_people() -> None:
 
     first = User.objects.create_superuser("grow0", "grow0@example.org", PASSWORD, is_author=True)
     User.objects.bulk_create(
-        User(username=f"grow{n}", display_name=f"Member {n}", display_key=f"member {n}")
+        User(
+            username=f"grow{n}",
+            display_name=f"Member {n}",
+            display_key=f"member {n}",
+            trust_level=1,
+        )
         for n in range(1, MEMBERS)
     )
     Article.objects.create(author=first, headline="Draft", slug="draft", text="x", html="x")

@@ -13,5 +13,6 @@ def site(request):
         "site_name": settings.SITE_NAME,
         "site_tagline": settings.SITE_TAGLINE,
         "site_url": settings.SITE_URL,
+        "has_moderation_log": settings.PUBLIC_MODERATION_LOG,
         "theme": partial(theme_for, request),
     }

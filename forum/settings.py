@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
 from forum.database import configuration
+from forum.screening.budgets import budgets
 from forum.secrets import secret_key
 
 env = Env()
@@ -110,10 +111,12 @@ INSTALLED_APPS = [
     "forum.cards",
     "forum.notifications",
     "forum.articles",
+    "forum.screening",
     "forum.comments",
     "forum.flags",
     "forum.reading",
     "forum.moderation",
+    "forum.fairness",
     "forum.imports",
     "forum.people",
     "forum.demo",
@@ -131,6 +134,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "forum.screening.limits.Limits",
     "accounts.choices.MembersChoices",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -212,7 +216,6 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     **_forms(
         add_email="AddEmailForm",
-        change_email="ChangeEmailForm",
         change_password="ChangePasswordForm",
         set_password="SetPasswordForm",
         reset_password="ResetPasswordForm",
@@ -234,7 +237,8 @@ VERIFY_EMAIL_BY = env.str(
 )
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL_BY == "code"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Only who gave an address without an account could change it, which would tell the two apart.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
@@ -291,22 +295,19 @@ SOCIALACCOUNT_STORE_TOKENS = False
 _oidc_server = env.str("OIDC_SERVER", default="")
 if env.str("OIDC_CLIENT_ID", default="") and not _oidc_server:
     raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_SERVER, its address, is not.")
-SOCIALACCOUNT_PROVIDERS = {
-    provider: settings
-    for provider, settings in {
-        "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
-        "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
-        "openid_connect": {
-            "APPS": _keys(
-                "OIDC",
-                provider_id="oidc",
-                name=env.str("OIDC_NAME", default="OpenID Connect"),
-                settings={"server_url": _oidc_server},
-            )
-        },
-    }.items()
-    if settings["APPS"]
+_elsewhere: dict[str, dict[str, list]] = {
+    "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
+    "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
+    "openid_connect": {
+        "APPS": _keys(
+            "OIDC",
+            provider_id="oidc",
+            name=env.str("OIDC_NAME", default="OpenID Connect"),
+            settings={"server_url": _oidc_server},
+        )
+    },
 }
+SOCIALACCOUNT_PROVIDERS = {site: keys for site, keys in _elsewhere.items() if keys["APPS"]}
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{each}" for each in SOCIALACCOUNT_PROVIDERS]
 
 # --- Mail -------------------------------------------------------------------------------------
@@ -352,6 +353,27 @@ PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)
+
+# --- Moderation -------------------------------------------------------------------------------
+# Whether everybody may read at /moderation/log/ what moderators did, and whose names stand there.
+PUBLIC_MODERATION_LOG = env.bool("PUBLIC_MODERATION_LOG", default=True)
+MODERATION_LOG_NAMES_MEMBERS = env.bool("MODERATION_LOG_NAMES_MEMBERS", default=False)
+MODERATION_LOG_NAMES_MODERATORS = env.bool("MODERATION_LOG_NAMES_MODERATORS", default=False)
+
+# --- What is posted ---------------------------------------------------------------------------
+# How much may be written in a time; see forum/screening/budgets.py.
+try:
+    LIMITS = budgets(env.str("LIMITS", default=""))
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
+# From so many flags above it on, an answer waits; two minutes, and one for each flag.
+HEAT_FLAGS = env.int("HEAT_FLAGS", default=2, validate=validate.Range(1))
+# The level of trust from which pictures are shown in comments; empty for nobody.
+COMMENT_PICTURES_FROM = env.int(
+    "COMMENT_PICTURES_FROM", default=None, validate=validate.Range(0, 3)
+)
+# With a key, what new members post is sent to Akismet, which says whether it is spam.
+AKISMET_KEY = env.str("AKISMET_KEY", default="")
 
 LOGGING = {
     "version": 1,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("forum.people.urls")),
     path("accounts/", include("accounts.urls")),
     path("notifications/", include("forum.notifications.urls")),
+    path("", include("forum.fairness.urls")),
     path("admin/", admin.site.urls),
     path("", include("forum.moderation.urls")),
     path("dev/", include("forum.demo.urls")),

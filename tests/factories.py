@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from itertools import count
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,28 +10,24 @@ from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
 from forum.comments.flows import post_comment
 from forum.comments.models import Comment
+from forum.screening.trust import Level
 
 _numbers = count(1)
 PASSWORD = "a-long-enough-passphrase"
 
 
 def make_member(name: str = "", **fields) -> User:
-    """A member with a verified e-mail address who can sign in with PASSWORD."""
+    """A member with a verified e-mail address who can sign in with PASSWORD, and is no longer
+    new."""
     n = next(_numbers)
     fields.setdefault("username", f"member{n}")
     fields.setdefault("email", f"{fields['username']}@example.org")
+    fields.setdefault("trust_level", Level.MEMBER)
     member = User.objects.create_user(
         display_name=name or f"Member {n}", password=PASSWORD, **fields
     )
     member.emailaddress_set.create(email=member.email, verified=True, primary=True)
     return member
-
-
-def sign_in(client, member: User) -> None:
-    """Through the page, with the password asked for once more."""
-    words = {"login": member.username, "password": PASSWORD}
-    client.post(reverse("account_login"), words)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
 
 def make_author(name: str = "", **fields) -> User:

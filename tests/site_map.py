@@ -19,15 +19,17 @@ from forum import tasks
 from forum.articles.models import Article, ArticleRevision
 from forum.comments import flows
 from forum.comments.models import Comment
+from forum.fairness.models import Appeal, Note
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
 from forum.people import flows as people
 from forum.people.models import Merge
+from forum.screening.models import Kind, Rule
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
-BARRED, GONE, NOT_SO = 403, 404, 405
+UNKNOWN, BARRED, GONE, NOT_SO = 401, 403, 404, 405
 PICTURE = "site-map/picture.txt"
 
 
@@ -45,6 +47,8 @@ class World:
     tag: Tag
     entry: LogEntry
     job: int
+    appeal: Appeal
+    note: Note
     merge: Merge
 
     def person(self, kind: str) -> User | None:
@@ -61,16 +65,21 @@ def make_world() -> World:
     comment = make_comment(article, member, text="Before the flood.")
     comment = flows.edit_comment(comment=comment, by=member, text="After the flood.")
     moderation.lock(article=make_article(author), by=owner, reason="enough said")
+    Rule.objects.create(name="No casinos", kind=Kind.WORDS, terms="casino")
     if not default_storage.exists(PICTURE):
         default_storage.save(PICTURE, ContentFile(b"a picture"))
     tag, entry = article.tags.get(), LogEntry.objects.get()
     job = tasks.forget_old_jobs.configure(queueing_lock=None).defer(timestamp=0)
+    hidden = make_comment(article, member, text="Too much.")
+    moderation.hide(comment=hidden, by=owner, reason="off topic")
+    act = LogEntry.objects.get(comment=hidden)
+    appeal = Appeal.objects.create(entry=act, member=member, text="It was a jest.")
+    note = Note.objects.create(member=member, by=owner, text="Keeps her temper.")
     merge = people.merge_members(
         gone=make_member("Zo"), kept=make_member("Zo 2"), by=owner, reason="the same person"
     )
-    return World(
-        author, member, moderator, owner, article, comment, category, tag, entry, job, merge
-    )
+    who = (author, member, moderator, owner)
+    return World(*who, article, comment, category, tag, entry, job, appeal, note, merge)
 
 
 # A status, where it leads, or words that are on the page.
@@ -129,6 +138,10 @@ def of_job(world: World) -> list[Any]:
     return [world.job]
 
 
+def of_act(world: World) -> list[Any]:
+    return [world.appeal.entry_id]
+
+
 def two_of(world: World) -> str:
     return f"{world.author.pk},{world.member.pk}"
 
@@ -171,6 +184,7 @@ ADDRESSES = {
     "reply_draft": Address(NOT_SO, key=of_comment),
     "edit_draft": Address(NOT_SO, key=of_comment),
     "discussion_names": Address(SIGN_IN, "names", key=of_article),
+    "standing": Address(SIGN_IN, "What each level may"),
     "comment_withdraw": Address(SIGN_IN, "Withdraw your comment?", GONE, key=of_comment),
     # Reading
     # A stream has no end: what it says is asked for in tests/live.
@@ -213,13 +227,17 @@ ADDRESSES = {
     # Accounts
     "account_profile": Address(SIGN_IN, "Your account"),
     "account_avatar": Address(NOT_SO),
+    "account_security": Address(SIGN_IN, "Sign-in and security"),
+    "account_second_factor": Address(SIGN_IN, to("/accounts/security/")),
     "account_login": Address("Sign in</h1>", HOME),
     "account_logout": Address(HOME, "Sign out?"),
     "account_signup": Address("Join</h1>", HOME),
+    "account_signup_by_passkey": Address("Join with a passkey</h1>", HOME),
+    "account_login_name": Address("looks too much like", query=lambda world: {"username": "z0e"}),
     "account_inactive": Address("This account is closed"),
     "account_reauthenticate": Address(SIGN_IN, "Your password, please"),
     "account_email": Address(SIGN_IN, "Your e-mail addresses"),
-    "account_email_verification_sent": Address("Look into your mail"),
+    "account_email_verification_sent": Address(SIGN_IN, to("/accounts/email/")),
     "account_change_password": Address(SIGN_IN, "Change your password"),
     "account_set_password": Address(SIGN_IN, to("/accounts/password/change/")),
     "account_reset_password": Address("A new password"),
@@ -227,11 +245,48 @@ ADDRESSES = {
     "account_reset_password_from_key": Address("used before", key=lambda world: ["1", "x"]),
     "account_reset_password_from_key_done": Address("Your password is changed"),
     "account_confirm_email": Address("too old or was cut off", key=lambda world: ["x"]),
-    "account_confirm_login_code": Address(SIGN_IN, HOME),
+    "account_request_login_code": Address("Sign in with a code</h1>", HOME),
+    "account_confirm_login_code": Address(to("/accounts/login/code/"), HOME),
+    # What changes how they sign in asks members for their password once more.
+    "mfa_index": Address(SIGN_IN, "Second factor</h1>"),
+    "mfa_authenticate": Address(SIGN_IN, HOME),
+    "mfa_reauthenticate": Address(SIGN_IN, AGAIN),
+    "mfa_reauthenticate_webauthn": Address(SIGN_IN, AGAIN),
+    "mfa_activate_totp": Address(SIGN_IN, AGAIN),
+    "mfa_deactivate_totp": Address(SIGN_IN, GONE),
+    "mfa_view_recovery_codes": Address(SIGN_IN, GONE),
+    "mfa_generate_recovery_codes": Address(SIGN_IN, AGAIN),
+    "mfa_download_recovery_codes": Address(SIGN_IN, GONE),
+    "mfa_list_webauthn": Address(SIGN_IN, "Your passkeys"),
+    "mfa_add_webauthn": Address(SIGN_IN, AGAIN),
+    "mfa_remove_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
+    "mfa_edit_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
+    "mfa_login_webauthn": Address(SIGN_IN, HOME),
+    "mfa_signup_webauthn": Address(to("/accounts/signup/"), HOME),
+    "usersessions_list": Address(SIGN_IN, "Where you are signed in"),
+    "socialaccount_connections": Address(SIGN_IN, "Accounts elsewhere"),
+    "socialaccount_signup": Address(SIGN_IN),
+    "socialaccount_login_cancelled": Address("You are not signed in"),
+    "socialaccount_login_error": Address(UNKNOWN),
+    "github_login": Address("Sign in with GitHub?"),
+    "github_callback": Address(UNKNOWN),
+    "google_login": Address("Sign in with Google?"),
+    "google_callback": Address(UNKNOWN),
+    "openid_connect_login": Address("Sign in with The Guild?", key=lambda world: ["oidc"]),
+    "openid_connect_callback": Address(UNKNOWN, key=lambda world: ["oidc"]),
     # Notifications
     "notifications": Address(SIGN_IN, "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
     "notifications_all_read": Address(NOT_SO),
+    # Fairness
+    "moderation_log": Address("off topic"),
+    "my_acts": Address(SIGN_IN, "Too much.", "no moderator has touched"),
+    "my_act": Address(SIGN_IN, "It was a jest.", GONE, key=of_act),
+    "appeals": Address(DESK, DESK, "It was a jest."),
+    "appeal_decide": Address(DESK, DESK, "Too much.", key=lambda world: [world.appeal.pk]),
+    "handover": Address(DESK, DESK, "Since you were last here"),
+    "taken_over": Address(DESK, DESK, NOT_SO),
+    "figures": Address(DESK, DESK, "By moderator"),
     # People
     "privacy": Address("Privacy</h1>"),
     "own_words": Address(SIGN_IN, "Your words</h1>"),
@@ -259,8 +314,8 @@ ADDRESSES = {
     "moderators_message": Address(SIGN_IN, GONE, key=lambda world: [1]),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),
     "admin:logout": Address(to("/admin/"), to("/admin/"), NOT_SO),
-    "admin:password_change": Address(DESK, DESK, "Password change"),
-    "admin:password_change_done": Address(DESK, DESK, "Your password was changed"),
+    "admin:password_change": Address(DESK, DESK, to("/accounts/password/change/")),
+    "admin:password_change_done": Address(DESK, DESK, to("/accounts/security/")),
     "admin:jsi18n": Address(DESK, DESK, "gettext"),
     # No list of the desk looks up its rows while one types.
     "admin:autocomplete": Address(DESK, DESK, BARRED),
@@ -306,6 +361,18 @@ DESKS: dict[str, tuple[str, Callable[[World], Any], dict[str, Answer], dict[str,
         {"add": "Name", "delete": "Are you sure"},
     ),
     "tags_tag": ("wildlife", lambda world: world.tag, ONLY_READ, {"delete": "Are you sure"}),
+    "fairness_note": (
+        "Keeps her temper.",
+        lambda world: world.note,
+        {"add": "Note", "delete": BARRED},
+        {},
+    ),
+    "screening_rule": (
+        "No casinos",
+        lambda world: Rule.objects.get(name="No casinos"),
+        {"add": "Name", "delete": "Are you sure"},
+        {},
+    ),
     "people_merge": ("the same person", lambda world: world.merge, ONLY_READ, {}),
     "moderation_logentry": ("enough said", lambda world: world.entry, ONLY_READ, {}),
 }

@@ -6,10 +6,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.articles.models import Article
 from forum.comments import flows
+from forum.fairness.models import Appeal, Note
 from forum.moderation import flows as moderation
+from forum.moderation.models import LogEntry
 from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member
 from tests.site_map import ADDRESSES, content, make_world
@@ -92,7 +95,14 @@ def test_every_page_costs_the_same_with_one_of_everything_as_with_twelve(client)
         make_comment(article, world.member, parent=make_comment(article, world.author))
         make_article(world.owner, published=False)
         comment = make_comment(world.article, world.member, text="@Inês#2 and @Zoë: yes.")
-        moderation.hide(comment=make_comment(article), by=world.owner, reason="off topic")
+        hidden = make_comment(article, world.member if n % 2 else None)
+        moderation.hide(comment=hidden, by=world.owner, reason="off topic")
+        act = LogEntry.objects.get(comment=hidden)
+        Appeal.objects.create(entry=act, member=hidden.author, text="No.")
+        heard = {"decided_at": timezone.now(), "decided_by": world.moderator, "outcome": "stands"}
+        act = LogEntry.objects.create(verb="ban", moderator=world.owner, member=world.member)
+        Appeal.objects.create(entry=act, member=world.member, text="No.", **heard)
+        Note.objects.create(member=hidden.author, by=world.owner, text="Mind them.")
         moderation.lock(article=article, by=world.owner, reason="enough")
         moderation.ban(member=make_member(), by=world.owner, reason="advertising")
         flows.edit_comment(comment=comment, by=world.member, text=f"@Zoë: edited {n}.")

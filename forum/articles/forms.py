@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.names import display_key
 from forum.articles.flows import ArticleChanged, ArticleRefused
-from forum.articles.models import Article, CommentsPolicy, what_a_form_begins_from
+from forum.articles.models import Article, CommentsFrom, CommentsPolicy, what_a_form_begins_from
 from forum.articles.piece import Piece
 from forum.articles.uploads import is_there, signed, take_picture, unsigned
 from forum.markup import MarkupRefused
@@ -154,6 +154,8 @@ class ArticleForm(forms.ModelForm):
             "canonical_url",
             "comments_policy",
             "comments_days",
+            "comments_from_level",
+            "comments_pace",
             "began_from",
             "write_key",
             "kept_cover",
@@ -172,6 +174,7 @@ class ArticleForm(forms.ModelForm):
         self.fields["cover"].sender = sender
         self.fields["slug"].required = False
         self.fields["comments_policy"].required = False
+        self.fields["comments_from_level"].required = False
         if self.instance.pk:
             begun = what_a_form_begins_from(self.instance)
             self.initial.setdefault("tag_names", ", ".join(begun["tag_list"]))
@@ -266,6 +269,8 @@ class ArticleForm(forms.ModelForm):
             canonical_url=words["canonical_url"],
             comments_policy=words["comments_policy"] or CommentsPolicy.OPEN,
             comments_days=words["comments_days"],
+            comments_from_level=words["comments_from_level"] or CommentsFrom.ALL,
+            comments_pace=words["comments_pace"],
         )
 
 

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from forum.articles import covers, rendering
-from forum.articles.models import Article, ArticleRevision, CommentsPolicy
+from forum.articles.models import Article, ArticleRevision, CommentsFrom, CommentsPolicy
 from forum.tags.flows import resolved_names, tags_named
 from forum.tags.models import Category
 
@@ -33,6 +33,8 @@ WRITTEN = [
     "co_author_keys",
     "comments_policy",
     "comments_days",
+    "comments_from_level",
+    "comments_pace",
     "comments_close_at",
 ]
 COMPARED = [
@@ -43,6 +45,8 @@ COMPARED = [
     "canonical_url",
     "comments_policy",
     "comments_days",
+    "comments_from_level",
+    "comments_pace",
 ]
 
 
@@ -65,6 +69,8 @@ class Piece:
     canonical_url: str = ""
     comments_policy: str = CommentsPolicy.OPEN
     comments_days: int | None = None
+    comments_from_level: int = CommentsFrom.ALL
+    comments_pace: int | None = None
 
 
 def words_of(one: Article | ArticleRevision) -> tuple[str, ...]:
@@ -89,6 +95,8 @@ def write_on(article: Article, piece: Piece) -> list[str]:
     article.co_author_keys = sorted({one.pk for one in piece.co_authors} - {article.author_id})
     article.comments_policy = piece.comments_policy
     article.comments_days = piece.comments_days
+    article.comments_from_level = piece.comments_from_level
+    article.comments_pace = piece.comments_pace
     set_closing(article)
     if piece.cover is False:
         article.cover = None

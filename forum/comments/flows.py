@@ -5,6 +5,7 @@ needs two articles takes them in order of primary key. All that costs time (clea
 looking up names) is done before.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,15 +21,19 @@ from procrastinate.contrib.django import app
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import announcements, cases, permissions, reply_links, tree
+from forum.comments import announcements, cases, holding, pacing, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
 from forum.comments.rendering import LINK_REL, redraw
 from forum.comments.sight import as_it_is
+from forum.screening import judging, trust
+from forum.screening.judging import Sent, Submission, Verdict
 
 # Nobody means to say the same to the same comment again so soon.
 REPEATED_WITHIN = timedelta(hours=1)
-
-
+UNKNOWN = Sent()
+# Rules that are saved while somebody posts are asked too; not without end.
+MOST_JUDGEMENTS = 5
+ASK_AKISMET = "forum.comments.tasks.ask_akismet"
 # The job that tells those whom a comment answers or names, by its name, as addresses are known by
 # theirs: who mutes what is known above.
 TELL = "forum.reading.tasks.tell_of_comment"
@@ -50,11 +55,20 @@ class WarningUnread(ReplyRefused):
 
 
 class TooSoon(ReplyRefused):
-    """Too much in too short a time; posting succeeds after `retry_after` seconds."""
+    """Too much in too short a time; posting succeeds after `retry_after` seconds, at `until`."""
 
     def __init__(self, message: str, *, retry_after: int):
         super().__init__(message)
         self.retry_after = retry_after
+        self.until = timezone.now() + timedelta(seconds=retry_after)
+
+
+class RulesChanged(Exception):
+    """A rule was saved while a comment was judged by those before; the version now."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
 
 
 class PostedBefore(ReplyRefused):
@@ -69,8 +83,13 @@ def post_comment(
     parent: Comment | None = None,
     post_key: UUID | None = None,
     posted_at: datetime | None = None,
+    sent: Sent = UNKNOWN,
 ) -> Comment:
     """The comment, posted: numbered, in its place, its reply links kept as rows, its draft gone.
+
+    The rules for comments (`forum.screening`) are asked first: what they hold is posted and waits,
+    what they refuse raises ReplyRefused, and what comes too soon after the member's last TooSoon.
+    What was said at an earlier time (`posted_at`) is not judged. `sent` is how its form came.
 
     Posting a text twice with one `post_key` gives the comment of the first time, whatever has
     happened since; another text with that key raises PostedBefore. With another key the same text
@@ -81,7 +100,7 @@ def post_comment(
     if post_key and (said := _said_just_now(author, article, text, parent)):
         return said
     try:
-        return _post(author, article, text, parent, post_key, posted_at)
+        return _post(author, article, text, parent, post_key, posted_at, sent)
     except (IntegrityError, ReplyRefused) as trouble:
         posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
         if not posted:
@@ -116,13 +135,14 @@ def _post(
     parent: Comment | None,
     post_key: UUID | None,
     posted_at: datetime | None,
+    sent: Sent,
 ) -> Comment:
     refusal = permissions.why_not_comment(author, article)
     if refusal:
         raise ReplyRefused(refusal)
     if author.warned_at:
         raise WarningUnread()
-    clean = render(text)
+    clean = render(text, author=author)
     answers = reply_links.resolve(clean, article=article, parent=parent)
     html, used = reply_links.draw(clean, answers, article_id=article.pk)
     is_newcomer = cases.is_newcomer(author)
@@ -136,38 +156,131 @@ def _post(
         post_key=post_key,
         posted_at=posted_at,
     )
-    with transaction.atomic():
-        _wait_for_bans(author)
-        comment.number, comment.posted_at, is_held = _enter(comment)
-        _be_welcome(author)
-        if is_held:
-            comment.held_at = timezone.now()
-            comment.held_reason = _("New comments on this article wait for a moderator.")
-        if targets_moved := reply_links.moved(used, article_id=article.pk, but=parent):
-            # What was looked up before the row was taken, as it is now.
-            answers |= targets_moved
-            comment.html, used = reply_links.draw(clean, answers, article_id=article.pk)
-        if not tree.insert(comment):
-            raise ReplyRefused(_why_not_below(comment.parent, article))
-        reply_links.add(comment, used)
-        if is_newcomer:
-            cases.open_for_newcomer(comment, reach=comment.number)
-        if not is_held:
-            announcements.posted(article.pk, [comment.number])
-            # Nobody is told now of what was said before.
-            if posted_at is None and (parent or used):
-                _tell_of(comment)
-    return comment
+    ready = Ready(comment, clean, answers, used, is_newcomer)
+    if posted_at is not None:
+        _insert(ready, None)
+        return comment
+    version = None
+    for _judgement in range(MOST_JUDGEMENTS):
+        verdict = _judged(author, article, clean, version, sent=sent)
+        comment.posted_at = None  # type: ignore[assignment]  # the database says when
+        try:
+            _insert(ready, verdict)
+        except RulesChanged as changed:
+            version = changed.version
+        except pacing.TooSoon as wait:
+            raise TooSoon(str(wait), retry_after=wait.seconds) from wait
+        else:
+            return comment
+    raise ReplyRefused(_("The rules are being changed this moment. Try again."))
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A comment that is about to be posted: its clean HTML, what its handles may mean, those
+    that are drawn in it, and whether it is among its author's first."""
+
+    comment: Comment
+    clean: str
+    answers: dict[str, reply_links.Answer]
+    used: dict[str, reply_links.Answer]
+    is_newcomer: bool
 
 
 @transaction.atomic
+def _insert(ready: Ready, verdict: Verdict | None) -> None:
+    """Post what was made ready; raises RulesChanged, TooSoon and ReplyRefused. Without a verdict
+    nothing is asked of it."""
+    comment, used = ready.comment, ready.used
+    author, article = comment.author, comment.article
+    if verdict is not None:
+        pacing.require_paces(author, verdict.paces)
+    _wait_for_bans(author)
+    entry = _enter(comment, is_held=verdict is not None and verdict.is_held)
+    comment.number, comment.posted_at = entry.number, entry.posted_at
+    _be_welcome(author)
+    if verdict is not None:
+        if entry.rules != verdict.version:
+            raise RulesChanged(entry.rules)
+        pacing.require_slow_mode(author, article, entry.pace)
+        if comment.parent is not None:
+            pacing.require_cool_branch(author, article, comment.parent, entry.flags_above)
+    comment.held_at, comment.held_reason = None, ""
+    if entry.is_held:
+        comment.held_at = timezone.now()
+        comment.held_reason = (verdict and verdict.reason) or _(
+            "New comments on this article wait for a moderator."
+        )
+    if targets_moved := reply_links.moved(used, article_id=article.pk, but=comment.parent):
+        # What was looked up before the row was taken, as it is now.
+        answers = ready.answers | targets_moved
+        comment.html, used = reply_links.draw(ready.clean, answers, article_id=article.pk)
+    if not tree.insert(comment):
+        raise ReplyRefused(_why_not_below(comment.parent, article))
+    reply_links.add(comment, used)
+    if ready.is_newcomer:
+        cases.open_for_newcomer(comment, reach=comment.number)
+    if entry.is_held:
+        holding.keep_findings(comment, verdict.findings if verdict else ())
+        return
+    announcements.posted(article.pk, [comment.number])
+    # Nobody is told now of what was said before.
+    if verdict is not None and (comment.parent or used):
+        _tell_of(comment)
+    if verdict is not None and verdict.asks_akismet:
+        app.configure_task(ASK_AKISMET).defer(
+            comment=comment.pk, address=verdict.sent.address, agent=verdict.sent.agent
+        )
+
+
+def _judged(
+    author: User,
+    article: Article,
+    clean: str,
+    version: int | None,
+    *,
+    before: str | None = None,
+    sent: Sent = UNKNOWN,
+) -> Verdict:
+    """What the rules say; raises ReplyRefused where they refuse."""
+    said = Comment.objects.visible().filter(author=author).order_by()
+    submission = Submission(
+        author=author,
+        html=clean,
+        before=before,
+        sent=sent,
+        shown=lambda most: said[:most].count(),
+    )
+    verdict = judging.judge(submission, article, version=version)
+    if verdict.refusal:
+        raise ReplyRefused(verdict.refusal)
+    return verdict
+
+
 def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     """The comment with its new text; the earlier one is kept and readers see that it was edited.
 
     An edit that changes nothing leaves no trace; the draft is gone either way. Raises ReplyRefused
     outside the edit window, for more than a slip when that is over, and whenever the text could
-    not be posted.
+    not be posted. What an edit adds that a rule holds takes the comment out of sight until a
+    moderator has looked.
     """
+    refusal = permissions.why_not_edit(by, comment)
+    if refusal:
+        raise ReplyRefused(refusal)
+    clean = render(text, author=by)
+    version = None
+    for _judgement in range(MOST_JUDGEMENTS):
+        verdict = _judged(by, comment.article, clean, version, before=comment.html)
+        try:
+            return _edit(comment, by, text, clean, verdict)
+        except RulesChanged as changed:
+            version = changed.version
+    raise ReplyRefused(_("The rules are being changed this moment. Try again."))
+
+
+@transaction.atomic
+def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -> Comment:
     comment = as_it_is(comment)
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
@@ -177,7 +290,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
         return comment
     if refusal := permissions.why_not_edit_to(comment, text):
         raise ReplyRefused(refusal)
-    clean = render(text)
+    if (rules := judging.current_version()) != verdict.version:
+        raise RulesChanged(rules)
     answers = reply_links.resolve(
         clean, article=comment.article, before=comment.number, parent=comment.parent
     )
@@ -200,7 +314,10 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
     comment.html_version = markup.ENGINE
     comment.save(update_fields=["text", "markup", "html", "html_version", "edited_at"])
     reply_links.keep(comment, used)
-    if comment.is_visible:
+    if verdict.is_held:
+        _hold_back(comment, verdict.reason)
+        holding.keep_findings(comment, verdict.findings)
+    elif comment.is_visible:
         announcements.changed(comment)
         if used.keys() - kept.answers.keys():
             _tell_of(comment)
@@ -293,6 +410,18 @@ def redact_revision(*, revision: CommentRevision) -> bool:
         text="", html="", redacted_at=timezone.now()
     )
     return bool(changed)
+
+
+@transaction.atomic
+def hold_comment(*, comment: Comment, reason: str, rule_name: str = "", words: str = "") -> bool:
+    """Let a comment wait for a moderator, out of sight but for its author, who is told `reason`;
+    moderators see `rule_name` and `words`. False when it was not in sight."""
+    comment = as_it_is(comment)
+    if not comment.is_visible:
+        return False
+    _hold_back(comment, reason)
+    holding.keep_reason(comment, rule_name or reason, words)
+    return True
 
 
 @transaction.atomic
@@ -466,11 +595,16 @@ def unlike_comment(*, comment: Comment, by: User) -> Comment:
 
 
 def preview_comment(
-    *, article: Article, text: str, parent: Comment | None = None, comment: Comment | None = None
+    *,
+    article: Article,
+    text: str,
+    author: User | None = None,
+    parent: Comment | None = None,
+    comment: Comment | None = None,
 ) -> SafeString:
-    """What the text would look like, posted now or put in place of what `comment` says; raises
-    ReplyRefused as posting would."""
-    clean = render(text)
+    """What the text would look like, posted by `author` now or put in place of what `comment`
+    says; raises ReplyRefused as posting would."""
+    clean = render(text, author=author)
     before = comment.number if comment else None
     answers = reply_links.resolve(clean, article=article, before=before, parent=parent)
     prefix: list[ReplyLink] = []
@@ -481,9 +615,9 @@ def preview_comment(
     return reply_links.draw_prefix(html, prefix, article_id=article.pk)
 
 
-def render(text: str) -> str:
-    """The clean HTML of a comment's text, without reply links; raises ReplyRefused for none or
-    too much."""
+def render(text: str, *, author: User | None = None) -> str:
+    """The clean HTML of a comment's text, without reply links, with pictures where an author is
+    trusted with them; raises ReplyRefused for none or too much."""
     if not text.strip():
         raise ReplyRefused(_("Write something first."))
     if len(text) > settings.LONGEST_COMMENT:
@@ -492,18 +626,32 @@ def render(text: str) -> str:
             % {"over": len(text) - settings.LONGEST_COMMENT, "limit": settings.LONGEST_COMMENT}
         )
     try:
-        return markup.render_markdown(text, link_rel=LINK_REL)
+        pictures = author is not None and trust.may_show_pictures(author.trust_level)
+        return markup.render_markdown(text, link_rel=LINK_REL, images=pictures)
     except markup.MarkupRefused as error:
         raise ReplyRefused(str(error)) from error
 
 
-def _enter(comment: Comment) -> tuple[int, datetime, bool]:
-    """Take the article's row until the transaction ends, a number for a new comment, the moment
-    it is said, and whether it waits for a moderator; then it does not count yet. Its draft is
+@dataclass(frozen=True)
+class Entry:
+    """What a new comment finds: its number, the moment it is said, whether it waits for a
+    moderator, the seconds of slow mode, the version of the rules, and the flags that wait above."""
+
+    number: int
+    posted_at: datetime
+    is_held: bool
+    pace: int | None
+    rules: int
+    flags_above: int
+
+
+def _enter(comment: Comment, *, is_held: bool) -> Entry:
+    """Take the article's row until the transaction ends, with a number for a new comment. One that
+    waits for a moderator, because it `is_held` or all here are, does not count yet. Its draft is
     gone.
 
-    One statement: what it returns, and whether the discussion is open, cannot change any more.
-    The moment, where none is given, is that of the number: later ones have later moments.
+    One statement: what it returns, and whether the discussion is open to the author, cannot change
+    any more. The moment, where none is given, is that of the number: later ones have later moments.
     """
     article = comment.article
     with connection.cursor() as cursor:
@@ -518,17 +666,27 @@ def _enter(comment: Comment) -> tuple[int, datetime, bool]:
             UPDATE articles_article
                SET last_number = last_number + 1,
                    comment_count = comment_count
-                       + CASE WHEN %(may)s AND comments_policy = 'held' THEN 0 ELSE 1 END,
-                   last_commented_at = CASE WHEN %(may)s AND comments_policy = 'held'
+                       + CASE WHEN %(held)s OR %(may)s AND comments_policy = 'held'
+                              THEN 0 ELSE 1 END,
+                   last_commented_at = CASE WHEN %(held)s OR %(may)s AND comments_policy = 'held'
                        THEN last_commented_at
                        ELSE greatest(last_commented_at, coalesce(%(at)s, clock_timestamp())) END
              WHERE id = %(id)s AND locked_at IS NULL AND published_at IS NOT NULL
                AND comments_policy <> 'closed'
                AND (comments_close_at IS NULL OR comments_close_at > clock_timestamp())
+               AND (comments_from_level <= %(level)s OR NOT %(may)s)
             RETURNING last_number, coalesce(%(at)s, clock_timestamp()),
-                      %(may)s AND comments_policy = 'held'
+                      %(held)s OR %(may)s AND comments_policy = 'held', comments_pace,
+                      (SELECT coalesce(max(version), 0) FROM screening_ruleversion),
+                      (SELECT coalesce(sum(flagged.open_flags), 0)
+                         FROM comments_comment parent JOIN comments_comment flagged
+                           ON flagged.tree_id = parent.tree_id AND flagged.open_flags > 0
+                          AND flagged.lft <= parent.lft AND flagged.rght >= parent.rght
+                        WHERE parent.id = %(parent)s::bigint)
             """,
             {
+                "held": is_held,
+                "level": comment.author.trust_level,
                 "id": article.pk,
                 "author": comment.author_id,
                 "parent": comment.parent_id,
@@ -541,15 +699,14 @@ def _enter(comment: Comment) -> tuple[int, datetime, bool]:
         article.refresh_from_db(
             fields=[
                 *("locked_at", "lock_reason", "published_at"),
-                *("comments_policy", "comments_close_at"),
+                *("comments_policy", "comments_close_at", "comments_from_level"),
             ]
         )
         raise ReplyRefused(
-            permissions.why_closed(article)
-            if article.is_closed
-            else _("This article is not published.")
+            permissions.why_not_comment(comment.author, article)
+            or _("This article is not published.")
         )
-    return row
+    return Entry(*row)
 
 
 def bar_while_acting(member: User) -> None:
@@ -584,6 +741,14 @@ def _why_not_below(parent: Comment, article: Article) -> str:
     if now is not None and now.is_visible and now.branch_lock_reason is not None:
         return permissions.why_branch_locked(now.branch_lock_reason)
     return _("The comment you answer is no longer there.")
+
+
+def _hold_back(comment: Comment, reason: str) -> None:
+    was_visible = comment.is_visible
+    comment.held_at, comment.held_reason = comment.held_at or timezone.now(), reason
+    comment.save(update_fields=["held_at", "held_reason"])
+    if was_visible:
+        _take_out_of_sight(comment)
 
 
 def _take_out_of_sight(comment: Comment) -> None:
@@ -634,4 +799,4 @@ def _change_article(branch: list[Comment], source: Article, target: Article) -> 
     source.save(update_fields=["comment_count"])
     target.save(update_fields=["comment_count", "last_number", "last_commented_at"])
     linked = ReplyLink.objects.filter(Q(comment__in=moved) | Q(target__in=moved)).values("comment")
-    redraw(list(Comment.objects.filter(pk__in=linked).order_by("pk")))
+    redraw(list(Comment.objects.filter(pk__in=linked).select_related("author").order_by("pk")))

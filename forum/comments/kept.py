@@ -10,6 +10,7 @@ older. What differs from one reader to the next is no part of it.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from html import unescape
 
 from django.conf import settings
 from django.core.cache import cache
@@ -28,6 +29,11 @@ CARDS = "comments/_cards.html"
 HOST = "comments/_host.html"
 CARD_BEGINS, CARD_ENDS = '<li class="card', "</article></li>"
 CARD_NUMBER = re.compile(r'id="comment-(\d+)"')
+STARTS_THREAD = " starts-thread"
+INDENT = re.compile(r"\A indent-(\d)")
+CHIP = re.compile(r'class="chip chip-(\w+)"')
+REPLIES = re.compile(r'\A[^>]* data-replies="([^"]*)"')
+ANSWERED_BY = re.compile(r'<span class="answered-by">.*?</span>', re.DOTALL)
 # A version that is read no more leaves the cache after a day.
 KEPT_FOR = 24 * 3600
 
@@ -90,19 +96,51 @@ class PickedCard:
     html: SafeString
 
 
-def pick(page: KeptDiscussion, numbers: Collection[int]) -> list[PickedCard]:
+@dataclass(frozen=True)
+class Picked:
+    """Some cards of a page, and what they change in others: by number how far those of their
+    threads stand in, to whom their chip is shown and how many replies they have in words; and the
+    lines that say which comments answer a card, where the picked ones are among them."""
+
+    cards: list[PickedCard]
+    shape: dict[int, tuple[int, str, str]]
+    answered: dict[int, SafeString]
+
+
+def pick(page: KeptDiscussion, numbers: Collection[int]) -> Picked:
     """The cards of these comments, those that stand on the page, in its order. No query."""
-    picked, below = [], None
+    picked = Picked([], {}, {})
+    links = [f'href="#comment-{number}"' for number in numbers]
+    thread: dict[int, tuple[int, str, str]] = {}
+    below, is_touched = None, False
     # What people write has no classes, so this begins cards and nothing else.
     for card in page.cards.plain.decode().split(CARD_BEGINS)[1:]:
         found = CARD_NUMBER.search(card)
         assert found
         number = int(found[1])
+        if STARTS_THREAD in card[: found.start()]:
+            thread, is_touched = {}, False
+        thread[number] = _shape(card)
         if number in numbers:
             inside, end, _rest = card.rpartition(CARD_ENDS)
-            picked.append(PickedCard(number, below, mark_safe(CARD_BEGINS + inside + end)))
+            html = mark_safe(CARD_BEGINS + inside + end)
+            picked.cards.append(PickedCard(number, below, html))
+            is_touched = True
+        if is_touched:
+            picked.shape.update(thread)
+        if (line := ANSWERED_BY.search(card)) and any(link in line[0] for link in links):
+            picked.answered[number] = mark_safe(line[0])
         below = number
     return picked
+
+
+def _shape(card: str) -> tuple[int, str, str]:
+    indent, chip, replies = (one.search(card) for one in (INDENT, CHIP, REPLIES))
+    return (
+        int(indent[1]) if indent else 0,
+        chip[1] if chip else "",
+        unescape(replies[1]) if replies else "",
+    )
 
 
 def _render(page: discussion.Discussion, *, by_host: bool) -> KeptDiscussion:

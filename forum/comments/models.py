@@ -3,8 +3,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Upper
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from mptt.querysets import TreeQuerySet
 from forum.articles.models import MARKUP, Article
 from forum.comments.tree import ThreadManager
 from forum.comments.urgency import DUE, WAITS
+from forum.screening.models import Rule
 
 # Of a moderator who looks at a case; then others are offered it.
 CLAIMED_FOR = timedelta(minutes=5)
@@ -53,6 +54,18 @@ class CommentQuerySet(TreeQuerySet):
             tree_id=OuterRef("tree_id"), lft__gt=OuterRef("lft"), lft__lt=OuterRef("rght")
         ).visible()
         return self.filter(~OUT_OF_SIGHT | Exists(below.order_by()))
+
+    def with_flags_above(self):
+        """With `flags_above`: how many flags wait on each comment and on those that it answers,
+        by an index that holds flagged comments alone."""
+        above = Comment.objects.filter(
+            tree_id=OuterRef("tree_id"),
+            lft__lte=OuterRef("lft"),
+            rght__gte=OuterRef("rght"),
+            open_flags__gt=0,
+        ).order_by()
+        summed = above.values("tree_id").annotate(flags=Sum("open_flags")).values("flags")
+        return self.annotate(flags_above=Coalesce(Subquery(summed), 0))
 
     def in_context(self):
         """With what a list says of each: its author, its article, and whom it answers with what."""
@@ -147,6 +160,11 @@ class Comment(MPTTModel):
         help_text=_("Its number on the site it came from, which links made there name."),
     )
     like_count = models.PositiveIntegerField(_("likes"), default=0, editable=False)
+    open_flags = models.PositiveSmallIntegerField(
+        default=0,
+        editable=False,
+        help_text=_("Flags that wait for an answer; where they gather, answers wait too."),
+    )
     post_key = models.UUIDField(
         null=True, editable=False, help_text=_("Given by the composer, so that one text is one.")
     )
@@ -173,6 +191,11 @@ class Comment(MPTTModel):
                 F("id").desc(),
                 condition=OUT_OF_SIGHT,
                 name="comment_out_of_sight",
+            ),
+            models.Index(
+                fields=["tree_id", "lft"],
+                condition=Q(open_flags__gt=0),
+                name="comment_flags_in_thread",
             ),
             models.Index(
                 fields=["tree_id"],
@@ -245,6 +268,35 @@ class Comment(MPTTModel):
     @property
     def is_visible(self):
         return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
+
+
+class Finding(models.Model):
+    """Why a comment was held: the rule that caught it and what of it, for moderators alone.
+
+    `rule_name` stays when the rule goes. Settled when a moderator let the comment out or hid it,
+    or its author withdrew it; what was settled is kept, and tells how long people wait.
+    """
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="findings")
+    rule = models.ForeignKey(Rule, models.SET_NULL, null=True, related_name="findings")
+    rule_name = models.CharField(_("rule"), max_length=80)
+    words = models.CharField(_("what it found"), max_length=300, blank=True)
+    found_at = models.DateTimeField(_("found"), default=timezone.now)
+    settled_at = models.DateTimeField(_("settled"), null=True)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        indexes = [
+            models.Index(
+                F("settled_at").desc(),
+                condition=Q(settled_at__isnull=False),
+                name="finding_settled_newest",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.rule_name}: {self.words}" if self.words else self.rule_name
 
 
 class Verdict(models.TextChoices):

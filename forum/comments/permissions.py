@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from rapidfuzz.distance.Levenshtein import distance
 
 from accounts.models import User
-from forum.articles.models import Article, CommentsPolicy
+from forum.articles.models import Article, CommentsFrom, CommentsPolicy
 from forum.comments.models import Comment
+from forum.screening import trust
 
 Person = User | AnonymousUser
 
@@ -32,6 +33,10 @@ def why_not_comment(person: Person, article: Article) -> str | None:
         return _("This article is not published.")
     if article.is_closed:
         return why_closed(article)
+    if person.trust_level < article.comments_from_level and is_held(person, article):
+        return _("This discussion is open to %(whom)s. You are not there yet.") % {
+            "whom": CommentsFrom(article.comments_from_level).label.lower()
+        }
     return None
 
 
@@ -52,7 +57,7 @@ def why_not_edit(person: Person, comment: Comment) -> str | None:
         return _("This comment is no longer shown, so it cannot be edited.")
     if timezone.now() >= typos_until(comment):
         return _("Comments can be edited for %(minutes)d minutes. That time is over.") % {
-            "minutes": settings.EDIT_WINDOW_MINUTES
+            "minutes": edit_minutes(comment.author)
         }
     if person.is_banned:
         return why_banned(person)
@@ -71,7 +76,7 @@ def why_not_edit_to(comment: Comment, text: str) -> str | None:
     return _(
         "After %(minutes)d minutes only small slips can be mended, up to %(most)d characters. "
         "Write an answer to yourself instead."
-    ) % {"minutes": settings.EDIT_WINDOW_MINUTES, "most": TYPO_CHARACTERS}
+    ) % {"minutes": edit_minutes(comment.author), "most": TYPO_CHARACTERS}
 
 
 def why_not_undo_withdrawal(person: Person, comment: Comment) -> str | None:
@@ -110,13 +115,18 @@ def why_not_like(person: Person, comment: Comment) -> str | None:
 
 
 def editable_until(comment: Comment) -> datetime:
-    """Until when its author may write something else."""
-    return comment.posted_at + timedelta(minutes=settings.EDIT_WINDOW_MINUTES)
+    """Until when its author may write something else: longer for those who are trusted."""
+    return comment.posted_at + timedelta(minutes=edit_minutes(comment.author))
+
+
+def edit_minutes(person: User) -> int:
+    """For how long a member may edit their comments."""
+    return settings.EDIT_WINDOW_MINUTES * trust.lifts(person.trust_level).edit_window
 
 
 def typos_until(comment: Comment) -> datetime:
     """Until when its author may mend slips."""
-    minutes = max(settings.EDIT_WINDOW_MINUTES, settings.TYPO_WINDOW_MINUTES)
+    minutes = max(edit_minutes(comment.author), settings.TYPO_WINDOW_MINUTES)
     return comment.posted_at + timedelta(minutes=minutes)
 
 

@@ -13,6 +13,7 @@ from forum.articles.models import Article
 from forum.comments import reply_links
 from forum.comments.models import Comment, CommentRevision, Mention, ReplyLink
 from forum.pagination import by_key
+from forum.screening import trust
 
 LINK_REL = "ugc nofollow noopener"
 
@@ -54,14 +55,16 @@ def render_again(*, size: int = 200) -> Iterator[markup.Batch]:
     Safe while people post and edit: texts are rendered before the article's row is taken, and
     only written where the text is still the same. Texts are never changed.
     """
-    for batch in by_key(Comment.objects.filter(html_version__lt=markup.ENGINE), size=size):
+    comments = Comment.objects.filter(html_version__lt=markup.ENGINE).select_related("author")
+    for batch in by_key(comments, size=size):
         done = markup.Batch()
         for article_id, group in groupby(_by_article(batch), key=lambda one: one.article_id):
             _render_comments(article_id, list(group), done)
         yield done
     revisions = CommentRevision.objects.filter(html_version__lt=markup.ENGINE)
     for earlier in by_key(
-        revisions.select_related("comment__article", "comment__parent"), size=size
+        revisions.select_related("comment__article", "comment__author", "comment__parent"),
+        size=size,
     ):
         done = markup.Batch()
         for revision in earlier:
@@ -105,7 +108,13 @@ def _render_revision(revision: CommentRevision, done: markup.Batch) -> None:
 
 
 def _clean(written: Comment | CommentRevision) -> tuple[str, bool]:
-    return markup.render_stored(written.text, syntax=written.markup, link_rel=LINK_REL)
+    comment = written if isinstance(written, Comment) else written.comment
+    return markup.render_stored(
+        written.text,
+        syntax=written.markup,
+        link_rel=LINK_REL,
+        images=trust.may_show_pictures(comment.author.trust_level),
+    )
 
 
 def _draw(comments: Sequence[Comment], clean: dict[int, str]) -> None:

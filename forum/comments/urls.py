@@ -7,6 +7,7 @@ urlpatterns = [
     path("<date:day>/<words:slug>/comment/", views.post, name="comment_post"),
     path("<date:day>/<words:slug>/comment/draft/", drafts.of_thread, name="comment_draft"),
     path("<date:day>/<words:slug>/names/", drafts.names, name="discussion_names"),
+    path("standing/", views.standing, name="standing"),
     path("comments/<int:pk>/reply/", views.reply, name="comment_reply"),
     path("comments/<int:pk>/reply/draft/", drafts.of_reply, name="reply_draft"),
     path("comments/<int:pk>/edit/", views.edit, name="comment_edit"),

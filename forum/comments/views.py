@@ -13,9 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import kept_text
+from accounts.addresses import client_address
 from accounts.gates import members_only
-from forum.comments import drafts, flows, permissions
+from forum.comments import drafts, flows, holding, pacing, permissions
 from forum.comments import history as histories
+from forum.comments import standing as standings
 from forum.comments.asked import (
     number,
     own_comment,
@@ -25,9 +27,14 @@ from forum.comments.asked import (
 )
 from forum.comments.forms import CommentForm
 from forum.comments.models import Comment
+from forum.screening import trust
+from forum.screening.judging import Sent
+from forum.screening.trust import Level
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 REFUSED = 422  # Unprocessable content: the page says why and has the text
+# Seconds; who sends a form sooner may have a draft.
+QUICK = 60
 TOO_SOON = 429  # Too many requests: the same, and a header says after how many seconds to go on
 # Of the answers that came in since the writer began.
 MOST_ANSWERS_SHOWN = 20
@@ -41,8 +48,8 @@ def post(request, day, slug):
         request,
         article,
         why_not=permissions.why_not_comment(request.user, article),
-        save=lambda text, key: flows.post_comment(
-            author=request.user, article=article, text=text, post_key=key
+        save=lambda text, key, sent: flows.post_comment(
+            author=request.user, article=article, text=text, post_key=key, sent=sent
         ),
     )
 
@@ -57,8 +64,13 @@ def reply(request, pk):
         parent=parent,
         initial=f"@{parent.author.display_name}: " if parent.is_visible else "",
         why_not=permissions.why_not_reply(request.user, parent),
-        save=lambda text, key: flows.post_comment(
-            author=request.user, article=parent.article, text=text, parent=parent, post_key=key
+        save=lambda text, key, sent: flows.post_comment(
+            author=request.user,
+            article=parent.article,
+            text=text,
+            parent=parent,
+            post_key=key,
+            sent=sent,
         ),
     )
 
@@ -74,7 +86,9 @@ def edit(request, pk):
         comment=comment,
         initial=comment.text,
         why_not=permissions.why_not_edit(request.user, comment),
-        save=lambda text, key: flows.edit_comment(comment=comment, by=request.user, text=text),
+        save=lambda text, key, sent: flows.edit_comment(
+            comment=comment, by=request.user, text=text
+        ),
     )
 
 
@@ -143,6 +157,22 @@ def like(request, pk):
 
 
 @require_safe
+@members_only
+def standing(request):
+    """How far the member is trusted, what comes next, and what each level may."""
+    level = Level(request.user.trust_level)
+    record = standings.record_of(request.user)
+    step = trust.STEPS.get(level + 1)
+    context = {
+        "level": level,
+        "next": step and {"level": Level(level + 1), "parts": standings.parts(step, record)},
+        "is_kept_back": trust.is_kept_back(record),
+        "levels": standings.levels(),
+    }
+    return render(request, "comments/standing.html", context)
+
+
+@require_safe
 def history(request, pk):
     """What a comment said before it was edited, oldest first; for who may read the comment. With
     `?answer=` first what changed since that answer to it."""
@@ -180,19 +210,26 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         initial=_initial(initial, draft, kept) | {"since": article.last_number},
         auto_id=f"{_place(parent, comment)}-%s",
     )
-    preview, retry_after = "", None
+    preview, wait = "", None
+    if request.method == "GET" and not why_not and comment is None:
+        wait = pacing.why_wait(request.user, article, parent)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         try:
             if "preview" in request.POST:
                 preview = flows.preview_comment(
-                    article=article, text=text, parent=parent, comment=comment
+                    article=article,
+                    text=text,
+                    author=request.user,
+                    parent=parent,
+                    comment=comment,
                 )
             else:
-                return _saved(request, save(text, form.cleaned_data.get("post_key")))
+                sent = _sent(request, form, article, parent)
+                return _saved(request, save(text, form.cleaned_data.get("post_key"), sent))
         except flows.ReplyRefused as refusal:
             form.add_error("text", str(refusal))
-            retry_after = getattr(refusal, "retry_after", None)
+            wait = refusal if isinstance(refusal, flows.TooSoon) else None
             if isinstance(refusal, flows.PostedBefore):
                 form.take_new_key()
     context = {
@@ -208,12 +245,14 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
         "limit": settings.LONGEST_COMMENT,
         "why_not": why_not,
         "may_write": not why_not or form.is_bound or bool(kept or draft),
+        "wait": wait,
+        "place": _place(parent, comment),
         "time_left": comment and _time_left(comment),
         "newer_answers": _newer_answers(request, form, parent, comment),
     }
     page = render(request, "comments/write.html", context, status=REFUSED if form.errors else 200)
-    if retry_after:
-        page.status_code, page.headers["Retry-After"] = TOO_SOON, str(retry_after)
+    if isinstance(wait, flows.TooSoon):
+        page.status_code, page.headers["Retry-After"] = TOO_SOON, str(wait.retry_after)
     return page
 
 
@@ -231,13 +270,31 @@ def _time_left(comment):
     }
 
 
+def _has_draft(request, article, parent):
+    return drafts.waiting(request.user, article, parent=parent) is not None
+
+
+def _sent(request, form, article, parent):
+    """How the form came. How long it was open says nothing of who has a draft: they were here
+    before."""
+    seconds = form.seconds_open()
+    if seconds is not None and seconds < QUICK and _has_draft(request, article, parent):
+        seconds = None
+    return Sent(
+        is_trapped=form.is_trapped,
+        seconds=seconds,
+        address=client_address(request),
+        agent=request.headers.get("User-Agent", "")[:200],
+    )
+
+
 def _saved(request, comment):
-    """To the comment in its place; one that waits for a moderator has none that others see."""
+    """To the comment in its place; one that waits for a moderator has none that others see. Its
+    number makes that address another one, so that the page is loaded anew."""
     address = comment.get_absolute_url()
     if comment.held_at:
-        words = _("Your comment waits for a moderator. You see it, others do not yet.")
-        messages.info(request, words)
-        address = f"{comment.article.get_absolute_url()}#waiting"
+        messages.info(request, holding.why_it_waits(comment))
+        address = f"{comment.article.get_absolute_url()}?waiting={comment.number}#waiting"
     if request.headers.get("X-Requested-With") != "fetch":
         return redirect(address)
     return JsonResponse(
@@ -257,7 +314,7 @@ def _initial(text, draft, kept):
         words = {"text": draft.text}
         if draft.post_key:
             words["post_key"] = draft.post_key
-    return words | {name: kept[name] for name in ("text",) if name in kept}
+    return words | {name: kept[name] for name in ("text", "opened") if name in kept}
 
 
 def _place(parent, comment):

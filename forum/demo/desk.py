@@ -19,6 +19,7 @@ from forum.flags.models import Reason, Record
 from forum.moderation.flows import hide
 from forum.moderation.letters import warn
 from forum.moderation.sweeps import sweep
+from forum.screening.trust import Level
 
 # Login name, name, joined so many days ago.
 NEWCOMERS = [
@@ -86,6 +87,7 @@ def _join(password: str) -> list[User]:
             email=f"{login}@example.org",
             password=password,
             date_joined=timezone.now() - timedelta(days=days),
+            trust_level=Level.MEMBER,
         )
         EmailAddress.objects.create(user=member, email=member.email, verified=True, primary=True)
         joined.append(member)

@@ -17,20 +17,38 @@ from accounts.flows import change_avatar, change_profile
 from accounts.models import FormerName, User
 from forum.articles.flows import Piece, create_article, publish_article
 from forum.articles.models import Article
+from forum.comments import standing
 from forum.comments.flows import edit_comment, post_comment, withdraw_comment
 from forum.comments.models import Comment, Like
 from forum.demo import desk
 from forum.demo.claims import show_a_claim
 from forum.demo.compose import compose
+from forum.demo.fairness import show_fairness
 from forum.demo.posters import poster
 from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
 from forum.moderation import flows as moderation
 from forum.reading.flows import follow_person, mute_person
 from forum.reading.telling import tell_of
+from forum.screening.models import Action, Kind, Rule
 from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 
 OWNER = "owner"
+RULES = [
+    {
+        "name": "Advertising",
+        "kind": Kind.WORDS,
+        "terms": "limited offer\nwork from home\nguaranteed returns",
+    },
+    {
+        "name": "Sites that sell links",
+        "kind": Kind.DOMAINS,
+        "terms": "cheap-links.example\nseo-boost.example",
+        "action": Action.REFUSE,
+        "message": "Links to this site are not posted here.",
+    },
+    {"name": "Telephone numbers", "kind": Kind.PATTERN, "terms": r"\+\d[\d /-]{8,}"},
+]
 # A reader who signs in should find the newest exchange still warm.
 NEWEST_IS_THIS_OLD = timedelta(minutes=40)
 
@@ -60,9 +78,11 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         _empty()
         members = _join(people, password)
         _tell_stories(stories, members)
+        standing.weigh(list(members.values()))
         _give_likes(list(members.values()))
         _show_moderation(members)
         desk.fill_the_queue(members, members[OWNER].password)
+        show_fairness(members, owner=members[OWNER])
         _show_what_concerns("hollis", members)
         show_a_claim(members)
     cache.clear()
@@ -227,6 +247,7 @@ def _show_moderation(members: dict[str, User]) -> None:
         until=timezone.now() + timedelta(days=14),
     )
     _edit_the_newest(newest[0])
+    _show_rules(members, moderator)
 
 
 def _show_what_concerns(login: str, members: dict[str, User]) -> None:
@@ -237,6 +258,25 @@ def _show_what_concerns(login: str, members: dict[str, User]) -> None:
     answers = Comment.objects.filter(parent__author=member).select_related("article", "parent")
     for answer in reversed(answers.newest_first()[:3]):
         tell_of(answer)
+
+
+def _show_rules(members: dict[str, User], moderator: User) -> None:
+    """Rules of this site's own, a comment that waits for one of them, and a discussion in slow
+    mode."""
+    for values in RULES:
+        Rule.objects.update_or_create(name=values["name"], defaults=values)
+    newest = Article.objects.newest_first()[0]
+    writer = next(
+        member
+        for member in sorted(members.values(), key=lambda one: one.pk)
+        if not (member.may_write or member.is_banned or member.is_staff)
+    )
+    post_comment(
+        author=writer,
+        article=newest,
+        text="My cousin sells walking boots. It is a limited offer, but you would like them.",
+    )
+    Article.objects.filter(pk=newest.pk).update(comments_pace=30)
 
 
 def _edit_the_newest(article: Article) -> None:

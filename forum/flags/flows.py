@@ -20,6 +20,7 @@ from forum.comments.models import Case, Comment, Verdict
 from forum.flags import permissions
 from forum.flags.models import Flag, Reason, Record
 from forum.notifications.flows import notify
+from forum.screening import trust
 
 HELD_REASON = gettext_lazy("Several members flagged it.")
 
@@ -133,7 +134,7 @@ def _refuse_too_many(by: User, before: Flag | None) -> None:
 
 def _weight(member: User) -> float:
     record = Record.objects.filter(member=member).first() or Record(member=member)
-    return record.weight
+    return record.weight * trust.lifts(member.trust_level).flag_weight
 
 
 def _add(comment: Comment, *, weight: float, reach: int) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from forum import markup
 from forum.articles.flows import ArticleRefused
+from forum.comments import standing
 from forum.imports import wordpress
 from forum.imports.models import ImportedArticle, known_comments
 from forum.imports.people import People, person_of_author
@@ -63,6 +64,7 @@ def import_wordpress(
                 progress(report.counts)
             report.counts.categories = Category.objects.count() - before[0]
             report.counts.tags = Tag.objects.count() - before[1]
+            standing.weigh_all()
             if dry_run:
                 transaction.set_rollback(True)
     return report

@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.flows import remove_avatar
 from accounts.models import User
 from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
@@ -16,6 +18,7 @@ from forum.comments import flows as comments
 from forum.comments.models import Comment, CommentRevision, Verdict
 from forum.flags.flows import settle
 from forum.moderation.models import LogEntry, Verb
+from forum.moderation.tasks import learn_verdict
 from forum.notifications.flows import notify
 from forum.tags.models import Category
 
@@ -25,18 +28,21 @@ class ModerationRefused(Exception):
 
 
 @transaction.atomic
-def hide(*, comment: Comment, by: User, reason: str) -> bool:
+def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> bool:
     """Take a comment out of sight; False when it was hidden before. `reason` is shown in its
-    place and to its author. Flags on it were right."""
+    place and to its author. Flags on it were right.
+    What `is_spam` teaches the classifier."""
     require_moderator(by, comment.article)
     if not comments.hide_comment(comment=comment, reason=reason):
         return False
+    if is_spam:
+        learn_verdict.defer(comment=comment.pk, is_spam=True)
     _decided(Verdict.HIDDEN, comment, by, Verb.HIDE, reason)
     notify(
         member=comment.author,
         text=_("A moderator hid your comment under “%(article)s”: %(reason)s")
         % {"article": comment.article.headline, "reason": reason},
-        url=comment.article.get_absolute_url(),
+        url=reverse("my_acts"),
     )
     return True
 
@@ -140,6 +146,17 @@ def give_role(*, member: User, role: Role, by: User, categories: Collection[Cate
 
 
 @transaction.atomic
+def remove_picture(*, member: User, by: User, reason: str) -> bool:
+    """Take away the picture that a member sent; the one drawn from their name is in its place.
+    False when they had sent none."""
+    require_moderator(by)
+    if not remove_avatar(member=member):
+        return False
+    _log(Verb.REMOVE_PICTURE, by, reason, member=member)
+    return True
+
+
+@transaction.atomic
 def unban(*, member: User, by: User, reason: str = "") -> bool:
     """Lift a ban; False when there was none."""
     require_moderator(by)
@@ -194,6 +211,11 @@ def log_acts(
     LogEntry.objects.bulk_create(entries)
 
 
+def log_appeal(*, verb: Verb, by: User, reason: str, entry: LogEntry) -> None:
+    """A line in the log for the appeal against what `entry` says; it concerns the same."""
+    _log(verb, by, reason, comment=entry.comment, article=entry.article, member=entry.member)
+
+
 def _require_bannable(member: User, by: User) -> None:
     if member.pk == by.pk:
         raise ModerationRefused(_("You cannot ban yourself."))
@@ -203,9 +225,12 @@ def _require_bannable(member: User, by: User) -> None:
 
 def _decided(verdict: Verdict, comment: Comment, by: User, verb: Verb, reason: str) -> None:
     """The case is closed, the flags are answered, the log has a line of the same moment, by which
-    it is known later whether this is still the last word."""
+    it is known later whether this is still the last word. What was approved is no spam: the
+    classifier learns it."""
     at = timezone.now()
     cases.decide([comment], verdict=verdict, by=by, at=at)
+    if verdict == Verdict.APPROVED:
+        learn_verdict.defer(comment=comment.pk, is_spam=False)
     settle(comments=[comment], upheld=verdict != Verdict.APPROVED)
     _log(verb, by, reason, at=at, comment=comment, article=comment.article, member=comment.author)
 

@@ -20,6 +20,14 @@ class ReasonForm(forms.Form):
     )
 
 
+class HideForm(ReasonForm):
+    is_spam = forms.BooleanField(
+        label=_("It is spam"),
+        required=False,
+        help_text=_("Then what is like it is held from now on, once enough was called so."),
+    )
+
+
 class NoteForm(forms.Form):
     """A word for the log where an act needs no reason."""
 

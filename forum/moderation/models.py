@@ -33,6 +33,9 @@ class Verb(models.TextChoices):
     UNWARN = "unwarn", _("took a warning back")
     REOPEN = "reopen", _("took an approval back")
     ROLE = "role", _("gave a role")
+    REMOVE_PICTURE = "remove_picture", _("took the picture of a member away")
+    LET_STAND = "let_stand", _("let an act stand after an appeal")
+    GRANT = "grant", _("undid an act after an appeal")
 
 
 class Sweep(models.Model):

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.articles.models import Article
@@ -19,6 +21,7 @@ from forum.comments.models import Comment, Verdict
 from forum.flags.flows import settle, unsettle
 from forum.moderation.flows import ModerationRefused, log_acts, require_moderator
 from forum.moderation.models import Verb
+from forum.notifications.flows import notify
 from forum.reading import flows as reading
 
 
@@ -41,6 +44,7 @@ def move(
     target = parent.article if parent else article or comment.article
     for one in {comment.article, target}:
         require_moderator(by, one)
+    _require_published(target)
     before = Comment.objects.get(pk=comment.pk)
     if (before.article_id, before.parent_id) == (target.pk, parent and parent.pk):
         return False
@@ -72,6 +76,7 @@ def merge_discussions(*, source: Article, target: Article, by: User, reason: str
     where it was empty. Raises ModerationRefused where one of them is not theirs to moderate."""
     for article in (source, target):
         require_moderator(by, article)
+    _require_published(target)
     with _refusals():
         moved = comments.merge_discussions(source=source, target=target)
     if not moved:
@@ -90,6 +95,14 @@ def hide_branch(*, comment: Comment, by: User, reason: str) -> bool:
     cases.decide(hidden, verdict=Verdict.HIDDEN, by=by)
     settle(comments=hidden, upheld=True)
     log_acts(Verb.HIDE_BRANCH, by, reason, hidden)
+    writers = User.objects.filter(pk__in={one.author_id for one in hidden})
+    for writer in writers.order_by("pk"):
+        notify(
+            member=writer,
+            text=_("A moderator hid a branch with your comment under “%(article)s”: %(reason)s")
+            % {"article": comment.article.headline, "reason": reason},
+            url=reverse("my_acts"),
+        )
     return bool(hidden)
 
 
@@ -122,6 +135,12 @@ def unlock_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
     if unlocked:
         log_acts(Verb.UNLOCK_BRANCH, by, reason, [comment])
     return unlocked
+
+
+def _require_published(target: Article) -> None:
+    """Raises ModerationRefused for an article that is not out: what comes to it would be gone."""
+    if not target.is_published:
+        raise ModerationRefused(_("This article is not published, so nobody would find it there."))
 
 
 @contextmanager

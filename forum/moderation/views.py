@@ -18,7 +18,14 @@ from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, CommentRevision
 from forum.moderation import flows, threads
-from forum.moderation.forms import BanForm, MergeForm, MoveForm, NoteForm, ReasonForm
+from forum.moderation.forms import (
+    BanForm,
+    HideForm,
+    MergeForm,
+    MoveForm,
+    NoteForm,
+    ReasonForm,
+)
 
 MOST_AT_ONCE = 500
 
@@ -35,7 +42,7 @@ class Act:
 
 
 ACTS = {
-    "hide": Act(gettext_lazy("Hide"), Comment, "comment", flows.hide, ReasonForm),
+    "hide": Act(gettext_lazy("Hide"), Comment, "comment", flows.hide, HideForm),
     "restore": Act(gettext_lazy("Restore"), Comment, "comment", flows.restore, NoteForm),
     "redact": Act(
         gettext_lazy("Take out the words"), CommentRevision, "revision", flows.redact, ReasonForm
@@ -76,6 +83,9 @@ ACTS = {
         gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm
     ),
     "ban": Act(gettext_lazy("Ban"), User, "member", flows.ban, BanForm),
+    "remove_picture": Act(
+        gettext_lazy("Take the picture away"), User, "member", flows.remove_picture, ReasonForm
+    ),
     "unban": Act(gettext_lazy("Lift the ban"), User, "member", flows.unban, NoteForm),
 }
 

@@ -1,5 +1,6 @@
 """What comes to a discussion while somebody reads it: the stream that says so, and the cards."""
 
+import json
 from datetime import timedelta
 from functools import partial
 
@@ -52,10 +53,12 @@ def cards(request, pk):
         start=_number(request.GET.get("start"), 0),
     )
     picked = kept.pick(page, numbers)
-    elsewhere = numbers - {card.number for card in picked}
+    elsewhere = numbers - {card.number for card in picked.cards}
     context = {
         "article": article,
-        "cards": picked,
+        "cards": picked.cards,
+        "shape": json.dumps(picked.shape, separators=(",", ":")),
+        "answered": picked.answered,
         "elsewhere": elsewhere
         and article.comments.visible()
         .filter(number__in=elsewhere)

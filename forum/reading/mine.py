@@ -22,6 +22,16 @@ _BRANCHES = """
   JOIN comments_comment AS branch ON branch.id = following.branch_id
  WHERE following.member_id = %(member)s AND following.article_id = %(article)s
 """
+_INSIDE = """
+  FROM reading_following AS following
+  JOIN comments_comment AS branch ON branch.id = following.branch_id
+  JOIN comments_comment AS comment ON comment.tree_id = branch.tree_id
+   AND comment.lft BETWEEN branch.lft AND branch.rght
+ WHERE following.member_id = %(member)s AND following.article_id = %(article)s
+ GROUP BY comment.number
+"""
+# As many as a style sheet may name, see `folding`.
+MOST_FOLDED = 1000
 # Columns for any statement that has a %(member)s and an %(article)s: the fields of Own.
 COLUMNS = f"""
   ARRAY(SELECT number {_STANDING} ORDER BY number),
@@ -33,7 +43,9 @@ COLUMNS = f"""
   ARRAY(SELECT person_id FROM reading_personfollowing
          WHERE member_id = %(member)s AND muted_at IS NOT NULL ORDER BY 1),
   ARRAY(SELECT branch.number {_BRANCHES} AND following.muted_at IS NOT NULL ORDER BY 1),
-  ARRAY(SELECT branch.number {_BRANCHES} AND following.muted_at IS NULL ORDER BY 1)
+  ARRAY(SELECT comment.number {_INSIDE}
+        HAVING (array_agg(following.muted_at IS NOT NULL ORDER BY branch.lft DESC))[1]
+         ORDER BY 1 LIMIT {MOST_FOLDED})
 """  # noqa: S608 - our own words
 
 
@@ -48,7 +60,7 @@ class Own:
     liked: list[int]
     muted_people: list[int]
     muted_branches: list[int]
-    followed_branches: list[int]
+    folded: list[int]
 
 
 def own(member: User, article: Article) -> Own:
@@ -66,7 +78,7 @@ def mine(member: User, article: Article, own: Own, *, csrf: str) -> dict[str, An
     `own` has the member's comments by number, with the moment until which each can be edited
     (ISO 8601), or null; `held` the numbers of those that wait for a moderator; `liked` the numbers
     of those they like; `muted` the keys of the people they mute; `branches` the comments whose
-    branches they mute (true) or follow (false).
+    branches they mute, and `folded` all comments in those but for branches in them they follow.
     """
     return {
         "me": member.pk,
@@ -78,8 +90,8 @@ def mine(member: User, article: Article, own: Own, *, csrf: str) -> dict[str, An
         "held": own.held,
         "liked": own.liked,
         "muted": own.muted_people,
-        "branches": dict.fromkeys(own.followed_branches, False)
-        | dict.fromkeys(own.muted_branches, True),
+        "branches": own.muted_branches,
+        "folded": own.folded,
     }
 
 

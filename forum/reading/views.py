@@ -13,8 +13,9 @@ from accounts.models import User
 from forum import pagination
 from forum.articles.models import Article, ArticleAddress
 from forum.articles.views import page_of
-from forum.comments import discussion, permissions
+from forum.comments import discussion, holding, permissions
 from forum.comments import kept as kept_comments
+from forum.comments.forms import opened_now
 from forum.comments.models import Comment
 from forum.postgresql import prepared
 from forum.reading import answers, being_discussed, flows, kept_pages, orders, pieces, states
@@ -70,6 +71,7 @@ def article(request, day, slug):
         "why_not_comment": why_not,
         "may_reply": not why_not or not (is_member or piece.article.is_closed),
         "post_key": uuid4(),
+        "opened": opened_now(),
     }
     html = render_to_string("articles/article.html", context, request)
     return orders.remember(request, answers.filled(request, html, comments.cards), order)
@@ -106,10 +108,12 @@ def _alone(request, article):
         return {"mine": None, "standing": None, "waiting": []}
     standing = flows.visit(member=request.user, article=article)
     own = mine(request.user, article, standing.own, csrf=get_token(request))
+    waiting = discussion.waiting(article, request.user) if own["held"] else []
     return {
         "mine": own | {"marks": standing.data},
         "standing": standing,
-        "waiting": discussion.waiting(article, request.user) if own["held"] else [],
+        "waiting": waiting,
+        "usual_wait": holding.usual_wait() if waiting else None,
     }
 
 

@@ -7,6 +7,7 @@ from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 from accounts import avatars
 from forum import markup
@@ -40,6 +41,12 @@ def exactly(at: datetime) -> SafeString:
 def day(at: datetime) -> SafeString:
     """The day of a moment, exact in its title."""
     return _time(at, formats.date_format(timezone.localtime(at), "DATE_FORMAT"))
+
+
+@register.filter
+def span(time: timedelta) -> str:
+    """A length of time as people say it: "2 hours"."""
+    return timesince(timezone.now() - time, depth=1)
 
 
 @register.filter

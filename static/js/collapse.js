@@ -2,12 +2,12 @@
 // click on their rule. What is closed stays so for the visit. Whatever leads into a closed branch
 // opens it: a link, the address, finding in the page, the keys.
 
-import { newWords } from "./marks.js";
-import { cardOf, list, numberOf } from "./page.js";
+import { cardOf, counted, list, mine, numberOf } from "./page.js";
 import { goTo } from "./place.js";
 
 const KEY = `closed:${location.pathname}`;
-const closed = new Set(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
+// What the reader mutes is closed when they come.
+const closed = new Set(JSON.parse(sessionStorage.getItem(KEY)) ?? mine?.branches);
 
 const buttonOf = (card) => card.querySelector(".branch");
 const parentOf = (card) => cardOf(card.dataset.parent);
@@ -16,6 +16,10 @@ const indentOf = (card) => Number(getComputedStyle(card).getPropertyValue("--ind
 export function listenToBranches() {
   showBranches();
   list.addEventListener("marked", apply);
+  list.addEventListener("unfolded", ({ target }) => {
+    closed.delete(numberOf(target));
+    apply();
+  });
   list.addEventListener("beforematch", open);
   list.addEventListener("click", (event) => toggle(ownerOfRule(event)));
   addEventListener("hashchange", openTarget);
@@ -68,7 +72,7 @@ function apply() {
   }
   for (const button of list.querySelectorAll(".branch")) {
     const card = button.closest(".card");
-    const words = fresh.has(card) ? ` · ${newWords(fresh.get(card))}` : "";
+    const words = fresh.has(card) ? ` · ${counted("new-counts", fresh.get(card))}` : "";
     button.ariaExpanded = !closed.has(numberOf(card));
     button.textContent = card.dataset.replies + words;
   }

@@ -5,9 +5,10 @@
 // stays there and in the draft, and `post_key` makes of sending it again one comment.
 
 import { completeNames } from "./completion.js";
+import { countDownTo } from "./countdown.js";
 import { keepDraft } from "./drafts.js";
 import { countDown, insert, inWords, showTimeLeft, showTools } from "./tools.js";
-import { bring } from "./live.js";
+import { bring } from "./arrivals.js";
 import { addOwnVerbs } from "./own.js";
 import { cardOf, fromTemplate, mine, numberOf } from "./page.js";
 
@@ -120,6 +121,7 @@ export function enhance(writing, { close, opener } = {}) {
   countDown(writing, area, words);
   showTimeLeft(writing);
   completeNames(writing, area, words);
+  countDownTo(writing);
 
   const leave = () => {
     draft.save();
@@ -154,6 +156,7 @@ export function enhance(writing, { close, opener } = {}) {
     const why = page && page.querySelector(".writing .field-error")?.textContent.trim();
     if (why) {
       say(why);
+      showWait(page);
       take(page, "post_key");
       const warning = page.querySelector(".writing .warning");
       if (warning && !form.querySelector(".warning")) form.lastElementChild.before(warning);
@@ -229,6 +232,14 @@ export function enhance(writing, { close, opener } = {}) {
     preview.hidden = false;
     preview.focus();
     showNewer(page);
+  }
+
+  function showWait(page) {
+    const wait = page.querySelector(".writing .wait");
+    writing.querySelector(".wait")?.remove();
+    if (!wait) return;
+    form.before(wait);
+    countDownTo(writing);
   }
 
   function showNewer(page) {

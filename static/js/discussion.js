@@ -1,45 +1,44 @@
 // What scripts add to a discussion that reads and works without them.
 
 import { listenToBranches, showBranches } from "./collapse.js";
-import { showFolded } from "./folded.js";
 import { listenToKeys } from "./keys.js";
-import { showLikes } from "./likes.js";
 import { findLost } from "./lost.js";
 import { listen } from "./live.js";
-import { listenToMarks, showMarks } from "./marks.js";
-import { showOwnVerbs } from "./own.js";
 import { list, mine } from "./page.js";
 import { keepPlace } from "./place.js";
-import { showReplyCards } from "./reply_cards.js";
 import { showAges } from "./times.js";
-import { listenToWriters } from "./writing.js";
 
 const hasBranches = list && list.dataset.order !== "time";
+// What members alone need; without an account there is nothing of it to load.
+const members = mine && (await import("./members.js"));
 
 findLost();
 if (list) {
   showAges();
-  showReplyCards();
+  // The cards behind links can wait until somebody points at something.
+  const first = new AbortController();
+  const load = async (event) => {
+    first.abort();
+    const { showReplyCards } = await import("./reply_cards.js");
+    showReplyCards();
+    event.target.dispatchEvent(new event.constructor(event.type, event));
+  };
+  for (const name of ["pointerover", "pointerdown", "focusin"]) {
+    document.addEventListener(name, load, { signal: first.signal, passive: true });
+  }
 }
-if (mine) {
-  showOwnVerbs();
-  showLikes();
-  listenToWriters();
-  showFolded();
-}
-if (mine?.marks) listenToMarks();
+members?.begin();
 if (hasBranches) listenToBranches();
 if (document.getElementById("discussion-bar")) {
   keepPlace();
   listenToKeys();
 }
-if (document.getElementById("live")) listen(finish);
+if (document.getElementById("live")) listen();
 
 // What came into the page later is as complete as what it began with.
-function finish(card) {
+list?.addEventListener("arrived", ({ detail: card }) => {
   showAges(card);
-  if (mine) showLikes(card);
-  if (mine) showFolded();
-  if (mine?.marks) showMarks();
+  members?.finish(card);
   if (hasBranches) showBranches();
-}
+});
+if (hasBranches) list.addEventListener("mended", showBranches);

@@ -1,8 +1,7 @@
 // The keys of the discussion, listed in the dialog that "?" opens. They can be turned off there.
 
 import { toggleFrom } from "./collapse.js";
-import { cardOf, list } from "./page.js";
-import { step } from "./marks.js";
+import { cardOf, list, mine } from "./page.js";
 import { goTo, here } from "./place.js";
 
 const OFF = "keys-off";
@@ -12,7 +11,7 @@ const dialog = document.getElementById("keys");
 const press = (selector) => here()?.querySelector(selector)?.click();
 
 const acts = {
-  "?": () => dialog.showModal(),
+  "?": show,
   n: () => step("on"),
   p: () => step("back"),
   j: () => walk(1),
@@ -41,6 +40,19 @@ export function listenToKeys() {
     event.preventDefault();
     acts[event.key]();
   });
+}
+
+// For members, who have new comments.
+const step = (way) => mine?.marks && import("./marks.js").then(({ step }) => step(way));
+
+function show() {
+  if (dialog.dataset.style) {
+    const style = document.createElement("link");
+    Object.assign(style, { rel: "stylesheet", href: dialog.dataset.style });
+    document.head.append(style);
+    delete dialog.dataset.style;
+  }
+  dialog.showModal();
 }
 
 function walk(by) {

@@ -1,7 +1,7 @@
 // New since the last visit: marks on new comments, the bar that counts them and leads from one to
 // the next, and word to the site of what was seen. A mark stays until the page is left.
 
-import { fromTemplate, list, mine, numberOf, post } from "./page.js";
+import { counted, fromTemplate, list, mine, numberOf, post } from "./page.js";
 import { goTo, here } from "./place.js";
 
 const [LOOK, PAUSE] = [1000, 3000]; // milliseconds on the screen; between reports
@@ -47,19 +47,11 @@ export function showMarks() {
     observer[isNew ? "observe" : "unobserve"](card);
   }
   const number = elsewhere + marked().length;
-  part(".new-count").textContent = number ? newWords(number) : "";
+  part(".new-count").textContent = number ? counted("new-counts", number) : "";
   part(".new-links")?.remove();
   part(".new-steps").hidden = part("form").hidden = !number;
   part("[name=until]").value = Math.max(marks.until, ...cards().map(numberOf));
   list?.dispatchEvent(new Event("marked"));
-}
-
-// The template counts to one, two and five; other numbers speak like one of these.
-export function newWords(number) {
-  const kind = (n) => new Intl.PluralRules(document.documentElement.lang).select(n);
-  const words = [...fromTemplate("new-counts").children];
-  const like = words.findLast(({ dataset }) => kind(dataset.n) === kind(number));
-  return like.textContent.replace(like.dataset.n, number);
 }
 
 export async function step(way) {

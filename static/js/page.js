@@ -14,6 +14,14 @@ export const numberOf = (card) => Number(card.id.slice("comment-".length));
 export const fromTemplate = (id) =>
   document.getElementById(id).content.cloneNode(true);
 
+// A number in words: the template counts to one, two and five, others speak like one of these.
+export function counted(id, number) {
+  const kind = (n) => new Intl.PluralRules(document.documentElement.lang).select(Number(n));
+  const words = [...fromTemplate(id).querySelectorAll("[data-n]")];
+  const like = words.findLast(({ dataset }) => kind(dataset.n) === kind(number));
+  return like.textContent.replace(like.dataset.n, number);
+}
+
 // A POST as a form of the page would send it; answers with the response.
 export function post(address, fields = {}, options = {}) {
   const body = new FormData();

@@ -148,4 +148,5 @@ def test_moderators_may_what_the_desks_declare_and_no_more():
     assert {one for one in held if ".view_" not in one} == {
         "articles.add_article",
         "articles.change_article",
+        "fairness.add_note",
     }

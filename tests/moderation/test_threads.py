@@ -128,6 +128,14 @@ def test_comment_is_not_moved_below_itself(client, moderator, branch):
     assert log() == []
 
 
+def test_nothing_is_moved_to_an_article_that_is_not_out(moderator, branch):
+    draft = make_article(published=False)
+    with pytest.raises(ModerationRefused, match="not published"):
+        threads.move(comment=branch[1], article=draft, by=moderator, reason="x")
+    with pytest.raises(ModerationRefused, match="not published"):
+        threads.merge_discussions(source=branch[0].article, target=draft, by=moderator, reason="x")
+
+
 def test_reply_becomes_a_thread_of_its_own(moderator, branch):
     assert threads.split(comment=branch[1], by=moderator, reason="another matter")
     assert not threads.split(comment=branch[1], by=moderator, reason="another matter")

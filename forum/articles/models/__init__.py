@@ -6,6 +6,7 @@ from forum.articles.models.article import (
     ArticleAddress,
     ArticleQuerySet,
     AuthorVersion,
+    CommentsFrom,
     CommentsPolicy,
 )
 from forum.articles.models.picture import SentPicture
@@ -22,6 +23,7 @@ __all__ = [
     "ArticleQuerySet",
     "ArticleRevision",
     "AuthorVersion",
+    "CommentsFrom",
     "CommentsPolicy",
     "SentPicture",
     "WorkingCopy",

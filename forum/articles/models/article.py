@@ -28,6 +28,14 @@ class CommentsPolicy(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class CommentsFrom(models.IntegerChoices):
+    """From which level of trust on members may comment (`forum.screening.trust`)."""
+
+    ALL = 0, _("All members")
+    MEMBERS = 1, _("Members who are no longer new")
+    TRUSTED = 3, _("Trusted members")
+
+
 class ArticleQuerySet(models.QuerySet):
     """Articles by who may read them and how they are shown."""
 
@@ -222,6 +230,16 @@ class Article(models.Model):
         help_text=_("Days, counted from when the article came out. Empty: never."),
     )
     comments_close_at = models.DateTimeField(null=True, editable=False)
+    comments_from_level = models.PositiveSmallIntegerField(
+        _("who may comment"), choices=CommentsFrom, default=CommentsFrom.ALL
+    )
+    comments_pace = models.PositiveIntegerField(
+        _("slow mode"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(86_400)],
+        help_text=_("Seconds from one comment of a member to their next. Empty: none."),
+    )
     last_number = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0, editable=False)
     last_commented_at = models.DateTimeField(null=True, editable=False)

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,7 @@ class CommentDesk(DeskAdmin):
         "posted_at",
         "edited_at",
         "state",
+        "caught",
         "acts",
     ]
     readonly_fields = fields  # type: ignore[assignment]
@@ -114,7 +115,18 @@ class CommentDesk(DeskAdmin):
             return _("withdrawn")
         if comment.hidden_at:
             return format_html("{}: {}", _("hidden"), comment.hidden_reason)
-        return _("held") if comment.held_at else _("shown")
+        if comment.held_at:
+            return format_html("{}: {}", _("held"), comment.held_reason)
+        return _("shown")
+
+    @admin.display(description=_("why it was held"))
+    def caught(self, comment):
+        """Each rule that caught it, with what it found and when."""
+        found = comment.findings.order_by("-found_at")
+        rows = [
+            (one, one.found_at, _("settled") if one.settled_at else _("waits")) for one in found
+        ]
+        return format_html_join(mark_safe("<br>"), "<bdi>{}</bdi> ({}, {})", rows) or "-"
 
     @admin.display(description=_("act"))
     def acts(self, comment):

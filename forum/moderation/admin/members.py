@@ -98,9 +98,12 @@ class MemberDesk(DeskAdmin):
     search_help_text = _("Name, login name or e-mail address.")
     ordering = ["-date_joined", "-pk"]
     sortable_by = []
-    actions = ["ban_members", "unban_members"]
+    actions = ["ban_members", "unban_members", "remove_pictures"]
     fieldsets = [
-        (None, {"fields": ["display_name", "username", "biography", "website", "comments"]}),
+        (
+            None,
+            {"fields": ["display_name", "username", "biography", "website", "comments", "notes"]},
+        ),
         (
             _("Rights"),
             {
@@ -117,6 +120,7 @@ class MemberDesk(DeskAdmin):
     readonly_fields = [
         "username",
         "comments",
+        "notes",
         "banned_at",
         "banned_until",
         "ban_reason",
@@ -184,9 +188,26 @@ class MemberDesk(DeskAdmin):
         here = reverse("admin:comments_comment_changelist")
         return format_html('<a href="{}?author={}">{}</a>', here, member.pk, _("All comments"))
 
+    @admin.display(description=_("notes"))
+    def notes(self, member):
+        notes, add = (reverse(f"admin:fairness_note_{page}") for page in ("changelist", "add"))
+        return format_html(
+            '<a href="{}?member={}">{}</a> · <a href="{}?member={}">{}</a>',
+            notes,
+            member.pk,
+            _("Notes of moderators"),
+            add,
+            member.pk,
+            _("Write one"),
+        )
+
     @admin.action(description=_("Ban, with a reason"))
     def ban_members(self, request, queryset):
         return to_act(request, "ban", queryset)
+
+    @admin.action(description=_("Take the picture away, with a reason"))
+    def remove_pictures(self, request, queryset):
+        return to_act(request, "remove_picture", queryset)
 
     @admin.action(description=_("Lift the ban"))
     def unban_members(self, request, queryset):
