@@ -41,7 +41,7 @@ def without_limits(settings, tmp_path):
 def again(page):
     """The password, when it is asked for once more."""
     page.get_by_role("heading", name="Your password, please").wait_for()
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
 
 
