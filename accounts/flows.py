@@ -67,16 +67,17 @@ def change_avatar(*, member: User, upload: File) -> None:
     _set_avatar(member, avatars.store(upload))
 
 
-def remove_avatar(*, member: User) -> None:
-    """The member's picture is the one drawn from their name."""
-    _set_avatar(member, "")
+def remove_avatar(*, member: User) -> bool:
+    """The member's picture is the one drawn from their name; False when it was before."""
+    return _set_avatar(member, "")
 
 
 @transaction.atomic
-def _set_avatar(member: User, name: str) -> None:
+def _set_avatar(member: User, name: str) -> bool:
     now = User.objects.select_for_update(no_key=True).get(pk=member.pk)
     before, now.avatar = now.avatar, name
     now.save(update_fields=["avatar"])
     member.avatar = name
     if before:
         transaction.on_commit(lambda: avatars.delete(before))
+    return before != name

@@ -35,6 +35,10 @@ class DisplayNameField(forms.CharField):
         return name
 
 
+# What the validators ask for, said before they do; each of them says what is wrong.
+GOOD_PASSWORD = _("At least ten characters, and not one that you use elsewhere: a few words do.")
+
+
 class _NewMember:
     """What everybody who joins is asked, however they will sign in."""
 
@@ -53,6 +57,8 @@ class _NewMember:
         }
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].help_text = _("Never shown to anybody.")
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = GOOD_PASSWORD
 
 
 class SignUpForm(_NewMember, SignupForm):

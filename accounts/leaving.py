@@ -2,11 +2,13 @@
 
 The content security policy lets forms lead nowhere but to the site itself (`form-action`), and
 browsers hold that against redirects as well. So the answer to a form that would be a redirect to
-another site becomes a page that goes on there by itself, and names the place.
+another site becomes a page that goes on there by itself, and names the place. Where the other
+site does not answer, that is said.
 """
 
 from urllib.parse import urlsplit
 
+import requests
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -28,3 +30,9 @@ class LeavingByPage:
         page = render(request, "accounts/leaving.html", context)
         page.cookies = response.cookies
         return page
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        # Accounts elsewhere are all that is asked for with this library.
+        if isinstance(exception, requests.RequestException):
+            return render(request, "socialaccount/authentication_error.html", status=503)
+        return None

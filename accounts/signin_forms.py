@@ -6,7 +6,7 @@ from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import without_placeholders
+from accounts.forms import GOOD_PASSWORD, without_placeholders
 
 LABELS = {
     "code": _("Code"),
@@ -24,7 +24,7 @@ CODE = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellc
 class InOurWords:
     """A form of allauth's with labels of the site's, and beside each field what helps with it."""
 
-    help_texts: dict[str, object] = {}
+    help_texts: dict[str, object] = {"password1": GOOD_PASSWORD}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -40,12 +40,8 @@ class AddEmailForm(InOurWords, account.AddEmailForm):
     pass
 
 
-class ChangeEmailForm(InOurWords, account.ChangeEmailForm):
-    pass
-
-
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
-    help_texts = {"oldpassword": ""}
+    help_texts = {"oldpassword": "", "password1": GOOD_PASSWORD}
 
 
 class SetPasswordForm(InOurWords, account.SetPasswordForm):

@@ -17,11 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
-
-from django.apps import apps
 
 from benchmarks.words import PASSWORD, WORDS
 
@@ -32,7 +30,14 @@ MEMBERS = 2000
 EACH = 500  # comments of an article
 THREAD = 5
 PROBES = 10
-TEXT_INDEX = "comment_text_trgm"
+ARTICLES = (
+    "id headline slug text html author_id created_at published_at publish_date last_number"
+    " comment_count last_commented_at version"
+)
+COMMENTS = (
+    "id article_id number author_id parent_id tree_id lft rght level text markup html posted_at"
+)
+TEXT_INDEX = "comment_text_trgm"  # quicker to make at once than to grow
 
 
 def main() -> None:
@@ -66,18 +71,18 @@ def main() -> None:
 
 
 def _grow(sizes: list[int]) -> dict[int, dict[str, float]]:
-    _people()
+    make_people()
     figures, loaded = {}, 0
     for size in sizes:
         began = time.monotonic()
-        _load(loaded, size)
+        load(loaded, size)
         print(f"{size:,} comments are in after {time.monotonic() - began:.0f} s.", flush=True)
         loaded = size
         figures[size] = _measure() | _sizes()
     return figures
 
 
-def _people() -> None:
+def make_people() -> None:
     from accounts.models import User
     from forum.articles.models import Article
 
@@ -89,25 +94,26 @@ def _people() -> None:
     Article.objects.create(author=first, headline="Draft", slug="draft", text="x", html="x")
 
 
-def _load(done: int, size: int) -> None:
-    """Add articles and comments until there are `size` comments: by COPY, without triggers and
-    without the index of texts, which is quicker made at once than grown."""
+def load(done: int, size: int) -> None:
+    """Add articles and comments until there are `size` comments."""
     from django.db import connection
     from django.utils import timezone
 
     from accounts.models import User
+    from forum.articles.models import Article
+    from forum.comments.models import Comment
 
     dice = random.Random(size)
     people = list(User.objects.order_by("pk").values_list("pk", flat=True))
     start = timezone.now() - timedelta(days=2000)
-    first, last = done // EACH + 100, size // EACH + 100
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET session_replication_role = replica")  # no triggers while loading
         cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [TEXT_INDEX])
         made_by = cursor.fetchone()[0]
         cursor.execute(f"DROP INDEX {TEXT_INDEX}")
-        _copy(cursor, "articles_article", ARTICLE, _articles(first, last, people, start))
-        _copy(cursor, "comments_comment", COMMENT, _comments(first, last, people, start, dice))
+        first, last = done // EACH + 100, size // EACH + 100
+        copy_rows(cursor, Article, ARTICLES, _articles(first, last, people[0], start))
+        copy_rows(cursor, Comment, COMMENTS, _comments(first, last, people, start, dice))
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute(made_by)
@@ -117,43 +123,31 @@ def _load(done: int, size: int) -> None:
         cursor.execute("ANALYZE")
 
 
-ARTICLE = (
-    "id, headline, slug, standfirst, cover, cover_alt, cover_caption, text, markup, html,"
-    " word_count, author_id, created_at, published_at, publish_date, lock_reason, last_number,"
-    " comment_count, last_commented_at, version"
-)
-COMMENT = (
-    "id, article_id, number, author_id, parent_id, tree_id, lft, rght, level, text, markup, html,"
-    " posted_at, hidden_reason, held_reason, like_count"
-)
+def copy_rows(cursor, model, columns: str, rows: Iterable[tuple]) -> None:
+    """COPY rows into the table of a model; the columns that are not named and cannot be null take
+    the model's defaults."""
+    from django.db import connection
 
-
-def _copy(cursor, table: str, columns: str, rows: Iterator[tuple]) -> None:
-    """Columns that are not named are empty, or as the model says."""
-    model = {one._meta.db_table: one for one in apps.get_models()}[table]
-    named = set(columns.split(", "))
-    others = {
-        field.column: _empty(field)
+    named = columns.split()
+    others = [
+        field
         for field in model._meta.concrete_fields
-        if field.column not in named and not field.null and not field.generated
-    }
-    names = ", ".join([columns, *others])
-    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        if field.column not in named
+        and not (field.null or field.primary_key or getattr(field, "generated", False))
+    ]
+    constants = tuple(f.get_db_prep_save(f.get_default(), connection) for f in others)
+    names = ", ".join([*named, *(field.column for field in others)])
+    with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row([*row, *others.values()])
+            copy.write_row((*row, *constants))
 
 
-def _empty(field):
-    value = field.get_default()
-    return "" if value is None else value
-
-
-def _articles(first: int, last: int, people: list[int], start) -> Iterator[tuple]:
+def _articles(first: int, last: int, author: int, start) -> Iterator[tuple]:
     for key in range(first, last):
         at = start + timedelta(minutes=key * 5)
         yield (
-            key, f"Piece {key}", f"piece-{key}", "", "", "", "", "x", "markdown", "<p>x</p>", 1,
-            people[0], at, at, at.date(), "", EACH, EACH, at, 1,
+            key, f"Piece {key}", f"piece-{key}", "x", "<p>x</p>", author, at, at, at.date(),
+            EACH, EACH, at, 1,
         )  # fmt: skip
 
 
@@ -169,7 +163,7 @@ def _comments(first: int, last: int, people: list[int], start, dice) -> Iterator
                 key - inside if inside else None, key - inside,
                 1 if not inside else 2 * inside, 2 * THREAD if not inside else 2 * inside + 1,
                 1 if inside else 0, text, "markdown", f"<p>{text}</p>",
-                at + timedelta(seconds=place), "", "", 0,
+                at + timedelta(seconds=place),
             )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import signal
@@ -368,7 +369,7 @@ def _initialise(server: Server) -> None:
         server,
         [
             *("initdb", "-D", unfinished, "-U", NAME, "--auth=trust", "--encoding=UTF8"),
-            *("--no-locale", "--no-instructions"),
+            *("--no-locale", "--no-instructions", *_letters_of_all_scripts(server)),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -382,6 +383,22 @@ def _initialise(server: Server) -> None:
     unfinished.rename(server.data)
 
 
+def _letters_of_all_scripts(server: Server) -> list[str]:
+    """What lets searches take É for é whatever the system's locales; before PostgreSQL 17 there is
+    nothing that is the same everywhere, and letters of ASCII alone are told to be one."""
+    if int(_version(server) or 0) < 17:
+        return []
+    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+
+
+def _version(server: Server) -> str:
+    """The major version of the binaries; empty where they do not say."""
+    asked = _run(server, ["postgres", "--version"], stdout=subprocess.PIPE, text=True)
+    words, _nothing = asked.communicate()
+    found = re.search(r"\d+", words)
+    return found[0] if found else ""
+
+
 def _check_version(server: Server) -> None:
     try:
         made_by = (server.data / "PG_VERSION").read_text().strip()
@@ -389,9 +406,7 @@ def _check_version(server: Server) -> None:
         raise DatabaseTrouble(
             f"{server.data} does not hold the data of a PostgreSQL. Move it away to begin anew."
         ) from error
-    asked = _run(server, ["postgres", "--version"], stdout=subprocess.PIPE, text=True)
-    words, _nothing = asked.communicate()
-    version = words.split()[2].split(".")[0] if words else "unknown"
+    version = _version(server) or "unknown"
     if version != made_by:
         raise DatabaseTrouble(
             f"The data in {server.data} was made by PostgreSQL {made_by}, and this is {version}. "

@@ -31,6 +31,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 
 from forum import pictures
+from forum.nesting import shallow
 
 ENGINE = 2
 
@@ -140,6 +141,7 @@ def render_stored(
 
 def clean_html(html: str, *, link_rel: str, images: bool = False) -> SafeString:
     """HTML with only what a text may hold; cleaning what is clean changes nothing."""
+    html = shallow(html)
     html = re.sub(
         r"<(/?)(h[156])\b",
         lambda tag: f"<{tag[1]}{HEADINGS[tag[2].lower()]}",

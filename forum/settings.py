@@ -212,7 +212,6 @@ ACCOUNT_FORMS = {
     "login": "accounts.forms.SignInForm",
     **_forms(
         add_email="AddEmailForm",
-        change_email="ChangeEmailForm",
         change_password="ChangePasswordForm",
         set_password="SetPasswordForm",
         reset_password="ResetPasswordForm",
@@ -234,7 +233,8 @@ VERIFY_EMAIL_BY = env.str(
 )
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = VERIFY_EMAIL_BY == "code"
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Only who gave an address without an account could change it, which would tell the two apart.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 5
@@ -291,22 +291,19 @@ SOCIALACCOUNT_STORE_TOKENS = False
 _oidc_server = env.str("OIDC_SERVER", default="")
 if env.str("OIDC_CLIENT_ID", default="") and not _oidc_server:
     raise ImproperlyConfigured("OIDC_CLIENT_ID is set, but OIDC_SERVER, its address, is not.")
-SOCIALACCOUNT_PROVIDERS = {
-    provider: settings
-    for provider, settings in {
-        "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
-        "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
-        "openid_connect": {
-            "APPS": _keys(
-                "OIDC",
-                provider_id="oidc",
-                name=env.str("OIDC_NAME", default="OpenID Connect"),
-                settings={"server_url": _oidc_server},
-            )
-        },
-    }.items()
-    if settings["APPS"]
+_elsewhere: dict[str, dict[str, list]] = {
+    "github": {"APPS": _keys("GITHUB"), "SCOPE": ["user:email"]},
+    "google": {"APPS": _keys("GOOGLE"), "SCOPE": ["profile", "email"]},
+    "openid_connect": {
+        "APPS": _keys(
+            "OIDC",
+            provider_id="oidc",
+            name=env.str("OIDC_NAME", default="OpenID Connect"),
+            settings={"server_url": _oidc_server},
+        )
+    },
 }
+SOCIALACCOUNT_PROVIDERS = {site: keys for site, keys in _elsewhere.items() if keys["APPS"]}
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{each}" for each in SOCIALACCOUNT_PROVIDERS]
 
 # --- Mail -------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from itertools import count
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,13 +25,6 @@ def make_member(name: str = "", **fields) -> User:
     )
     member.emailaddress_set.create(email=member.email, verified=True, primary=True)
     return member
-
-
-def sign_in(client, member: User) -> None:
-    """Through the page, with the password asked for once more."""
-    words = {"login": member.username, "password": PASSWORD}
-    client.post(reverse("account_login"), words)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
 
 def make_author(name: str = "", **fields) -> User:

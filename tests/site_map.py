@@ -27,7 +27,7 @@ from forum.tags.flows import category_named
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
-BARRED, GONE, NOT_SO = 403, 404, 405
+UNKNOWN, BARRED, GONE, NOT_SO = 401, 403, 404, 405
 PICTURE = "site-map/picture.txt"
 
 
@@ -213,13 +213,17 @@ ADDRESSES = {
     # Accounts
     "account_profile": Address(SIGN_IN, "Your account"),
     "account_avatar": Address(NOT_SO),
+    "account_security": Address(SIGN_IN, "Sign-in and security"),
+    "account_second_factor": Address(SIGN_IN, to("/accounts/security/")),
     "account_login": Address("Sign in</h1>", HOME),
     "account_logout": Address(HOME, "Sign out?"),
     "account_signup": Address("Join</h1>", HOME),
+    "account_signup_by_passkey": Address("Join with a passkey</h1>", HOME),
+    "account_login_name": Address("looks too much like", query=lambda world: {"username": "z0e"}),
     "account_inactive": Address("This account is closed"),
     "account_reauthenticate": Address(SIGN_IN, "Your password, please"),
     "account_email": Address(SIGN_IN, "Your e-mail addresses"),
-    "account_email_verification_sent": Address("Look into your mail"),
+    "account_email_verification_sent": Address(SIGN_IN, to("/accounts/email/")),
     "account_change_password": Address(SIGN_IN, "Change your password"),
     "account_set_password": Address(SIGN_IN, to("/accounts/password/change/")),
     "account_reset_password": Address("A new password"),
@@ -227,7 +231,35 @@ ADDRESSES = {
     "account_reset_password_from_key": Address("used before", key=lambda world: ["1", "x"]),
     "account_reset_password_from_key_done": Address("Your password is changed"),
     "account_confirm_email": Address("too old or was cut off", key=lambda world: ["x"]),
-    "account_confirm_login_code": Address(SIGN_IN, HOME),
+    "account_request_login_code": Address("Sign in with a code</h1>", HOME),
+    "account_confirm_login_code": Address(to("/accounts/login/code/"), HOME),
+    # What changes how they sign in asks members for their password once more.
+    "mfa_index": Address(SIGN_IN, "Second factor</h1>"),
+    "mfa_authenticate": Address(SIGN_IN, HOME),
+    "mfa_reauthenticate": Address(SIGN_IN, AGAIN),
+    "mfa_reauthenticate_webauthn": Address(SIGN_IN, AGAIN),
+    "mfa_activate_totp": Address(SIGN_IN, AGAIN),
+    "mfa_deactivate_totp": Address(SIGN_IN, GONE),
+    "mfa_view_recovery_codes": Address(SIGN_IN, GONE),
+    "mfa_generate_recovery_codes": Address(SIGN_IN, AGAIN),
+    "mfa_download_recovery_codes": Address(SIGN_IN, GONE),
+    "mfa_list_webauthn": Address(SIGN_IN, "Your passkeys"),
+    "mfa_add_webauthn": Address(SIGN_IN, AGAIN),
+    "mfa_remove_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
+    "mfa_edit_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
+    "mfa_login_webauthn": Address(SIGN_IN, HOME),
+    "mfa_signup_webauthn": Address(to("/accounts/signup/"), HOME),
+    "usersessions_list": Address(SIGN_IN, "Where you are signed in"),
+    "socialaccount_connections": Address(SIGN_IN, "Accounts elsewhere"),
+    "socialaccount_signup": Address(SIGN_IN),
+    "socialaccount_login_cancelled": Address("You are not signed in"),
+    "socialaccount_login_error": Address(UNKNOWN),
+    "github_login": Address("Sign in with GitHub?"),
+    "github_callback": Address(UNKNOWN),
+    "google_login": Address("Sign in with Google?"),
+    "google_callback": Address(UNKNOWN),
+    "openid_connect_login": Address("Sign in with The Guild?", key=lambda world: ["oidc"]),
+    "openid_connect_callback": Address(UNKNOWN, key=lambda world: ["oidc"]),
     # Notifications
     "notifications": Address(SIGN_IN, "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
@@ -259,8 +291,8 @@ ADDRESSES = {
     "moderators_message": Address(SIGN_IN, GONE, key=lambda world: [1]),
     "admin:login": Address(SIGN_IN, BARRED, to("/admin/")),
     "admin:logout": Address(to("/admin/"), to("/admin/"), NOT_SO),
-    "admin:password_change": Address(DESK, DESK, "Password change"),
-    "admin:password_change_done": Address(DESK, DESK, "Your password was changed"),
+    "admin:password_change": Address(DESK, DESK, to("/accounts/password/change/")),
+    "admin:password_change_done": Address(DESK, DESK, to("/accounts/security/")),
     "admin:jsi18n": Address(DESK, DESK, "gettext"),
     # No list of the desk looks up its rows while one types.
     "admin:autocomplete": Address(DESK, DESK, BARRED),

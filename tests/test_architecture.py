@@ -40,6 +40,7 @@ def test_models_have_their_migrations(capsys):
         call_command("makemigrations", check=True, dry_run=True)
     except SystemExit:
         pytest.fail(capsys.readouterr().out)
+    assert capsys.readouterr().out == "No changes detected\n"
 
 
 def test_deployment_as_the_readme_has_it_passes_every_check():

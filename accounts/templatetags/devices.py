@@ -14,6 +14,5 @@ def device(user_agent: str) -> str:
     system = ua_parser.parse_os(user_agent)
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser.family, "system": system.family}
-    if browser or system:
-        return (browser or system).family
-    return _("An unknown browser")
+    known = browser or system
+    return known.family if known else _("An unknown browser")

@@ -185,6 +185,19 @@ class Comment(MPTTModel):
                 name="comment_hidden_with",
             ),
             models.Index(fields=["article", "posted_at", "number"], name="comment_in_time"),
+            # For the lists of the desk.
+            models.Index(
+                F("posted_at").desc(),
+                F("id").desc(),
+                condition=Q(withdrawn_at__isnull=False),
+                name="comment_withdrawn",
+            ),
+            models.Index(
+                F("posted_at").desc(),
+                F("id").desc(),
+                condition=Q(edited_at__isnull=False),
+                name="comment_edited",
+            ),
             models.Index(
                 fields=["former_id"],
                 condition=Q(former_id__isnull=False),

@@ -94,10 +94,10 @@ def _join(password: str) -> list[User]:
 
 def _said_by_others(articles: list[Article], not_by: set[int]) -> list[Comment]:
     """An answer in each discussion that somebody else than these wrote."""
-    found = []
+    found: list[Comment] = []
     for article in articles:
-        visible = article.comments.visible().filter(parent__isnull=False)
-        found += visible.exclude(author__in=not_by).order_by("-number")[1:3]
+        answers = Comment.objects.visible().filter(article=article, parent__isnull=False)
+        found += answers.exclude(author__in=not_by).order_by("-number")[1:3]
     return found
 
 

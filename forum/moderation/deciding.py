@@ -125,11 +125,13 @@ def _undo_approval(entry: LogEntry, by: User) -> bool:
 
 
 def _undo_ban(entry: LogEntry, by: User) -> bool:
+    assert entry.member_id
     member = User.objects.select_for_update(no_key=True).get(pk=entry.member_id)
     return member.banned_at == entry.at and flows.unban(member=member, by=by)
 
 
 def _undo_warning(entry: LogEntry, by: User) -> bool:
+    assert entry.member_id
     changed = User.objects.filter(pk=entry.member_id, warned_at=entry.at).update(
         warned_at=None, warning=""
     )
@@ -139,6 +141,7 @@ def _undo_warning(entry: LogEntry, by: User) -> bool:
 
 
 def _undo_lock(entry: LogEntry, by: User) -> bool:
+    assert entry.article_id
     article = Article.objects.select_for_update(no_key=True).get(pk=entry.article_id)
     return article.locked_at == entry.at and flows.unlock(article=article, by=by)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.flows import remove_avatar
 from accounts.models import User
 from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
@@ -136,6 +137,17 @@ def give_role(*, member: User, role: Role, by: User, categories: Collection[Cate
     member.moderated_categories = keys
     member.save(update_fields=[*ALL_MARKS, "moderated_categories"])
     _log(Verb.ROLE, by, str(role.label), member=member)
+    return True
+
+
+@transaction.atomic
+def remove_picture(*, member: User, by: User, reason: str) -> bool:
+    """Take away the picture that a member sent; the one drawn from their name is in its place.
+    False when they had sent none."""
+    require_moderator(by)
+    if not remove_avatar(member=member):
+        return False
+    _log(Verb.REMOVE_PICTURE, by, reason, member=member)
     return True
 
 

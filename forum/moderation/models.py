@@ -33,6 +33,7 @@ class Verb(models.TextChoices):
     UNWARN = "unwarn", _("took a warning back")
     REOPEN = "reopen", _("took an approval back")
     ROLE = "role", _("gave a role")
+    REMOVE_PICTURE = "remove_picture", _("took the picture of a member away")
 
 
 class Sweep(models.Model):

@@ -127,7 +127,7 @@ def undo_sweep(*, sweep: Sweep, by: User) -> bool:
     swept = [entry.comment for entry in entries if entry.comment]
     back = sight.bring_back(comments=swept, taken_at=sweep.at)
     cases.reopen(back, flags=unsettle(comments=back))
-    barred = [entry.member_id for entry in entries if entry.verb == Verb.BAN]
+    barred = [entry.member_id for entry in entries if entry.member_id and entry.verb == Verb.BAN]
     freed = User.objects.filter(pk__in=barred, banned_at=sweep.at)
     members = list(freed)
     freed.update(banned_at=None, banned_until=None, ban_reason="")

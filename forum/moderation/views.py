@@ -76,6 +76,9 @@ ACTS = {
         gettext_lazy("Unlock the discussion"), Article, "article", flows.unlock, NoteForm
     ),
     "ban": Act(gettext_lazy("Ban"), User, "member", flows.ban, BanForm),
+    "remove_picture": Act(
+        gettext_lazy("Take the picture away"), User, "member", flows.remove_picture, ReasonForm
+    ),
     "unban": Act(gettext_lazy("Lift the ban"), User, "member", flows.unban, NoteForm),
 }
 

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.shortcuts import redirect
@@ -70,13 +71,17 @@ class AccountDesk(MemberDesk):
     actions = [*MemberDesk.actions, "merge_members", "sign_out"]
     fieldsets = [
         *MemberDesk.fieldsets,
-        (_("Account"), {"fields": ["merges", "sign_ins"]}),
+        (_("Account"), {"fields": ["merges", "sessions", "sign_ins"]}),
     ]
-    readonly_fields = [*MemberDesk.readonly_fields, "merges", "sign_ins"]
+    readonly_fields = [*MemberDesk.readonly_fields, "merges", "sessions", "sign_ins"]
 
     @admin.display(description=_("merges"))
     def merges(self, member):
         return merges_of(member)
+
+    @admin.display(description=_("open sessions"))
+    def sessions(self, member):
+        return UserSession.objects.filter(user=member).count()
 
     @admin.display(description=_("latest sign-ins"))
     def sign_ins(self, member):

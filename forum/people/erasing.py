@@ -34,6 +34,8 @@ from forum.articles.models import (
 from forum.articles.uploads import clear_picture
 from forum.comments import announcements
 from forum.comments.models import OUT_OF_SIGHT, Comment, CommentRevision, Mention, ReplyLink
+from forum.flags.models import Flag
+from forum.moderation.models import Message, Sweep
 from forum.notifications.models import Notification
 from forum.people import exporting, journal, posted_mail
 from forum.people.holding import hold
@@ -236,11 +238,17 @@ def _empty_accounts(member: User, accounts: Collection[User], former: Former) ->
         account.save()
 
 
-def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> None:
-    """What the site told others, its list of what the owner changed, and jobs that wait."""
+def _holding(column: str, former: Former) -> Q:
+    """The rows whose sentence may say who it was."""
     told = Q(pk__in=[])
     for word in {*former.names, *former.logins, *former.emails}:
-        told |= Q(text__contains=word) | Q(url__contains=word)
+        told |= Q(**{f"{column}__icontains": word})
+    return told
+
+
+def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> None:
+    """What the site told others, its list of what the owner changed, and jobs that wait."""
+    told = _holding("text", former) | _holding("url", former)
     for note in Notification.objects.filter(told):
         note.text = former.taken_out_of_ours(note.text)[:500]
         note.url = former.taken_out_of_ours(note.url)
@@ -249,6 +257,11 @@ def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> 
     AdminEntry.objects.filter(
         content_type__app_label="accounts", content_type__model="user", object_id__in=keys
     ).update(object_repr=former.name, change_message="")
+    Flag.objects.filter(member__in=accounts).update(words="")
+    for message in Message.objects.filter(former.told_in("text")):
+        Message.objects.filter(pk=message.pk).update(text=former.taken_out(message.text))
+    for sweep in Sweep.objects.filter(_holding("sought", former)):
+        Sweep.objects.filter(pk=sweep.pk).update(sought=former.taken_out_of_ours(sweep.sought))
     for login in former.logins:
         for copy in WorkingCopy.objects.filter(fields__co_author_names__icontains=login):
             pattern = rf"(?<![\w-]){re.escape(login)}(?![\w-])"

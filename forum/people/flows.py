@@ -25,6 +25,7 @@ from forum.people.renaming import redraw_names
 # One download a day is enough, and making it costs a while.
 NEXT_EXPORT_AFTER = timedelta(hours=24)
 BAN = ["banned_at", "banned_until", "ban_reason"]
+WARNING = ["warned_at", "warning"]
 
 
 class MergeRefused(Exception):
@@ -204,7 +205,10 @@ def _merge(
     if gone.is_banned and not kept.is_banned:
         for column in BAN:
             setattr(kept, column, getattr(gone, column))
-    kept.save(update_fields=["display_name", "is_author", *BAN])
+    if gone.warned_at and not kept.warned_at:
+        for column in WARNING:
+            setattr(kept, column, getattr(gone, column))
+    kept.save(update_fields=["display_name", "is_author", *BAN, *WARNING])
     after = {"gone": _account(gone), "kept": _account(kept)}
     names = _remember_name(called, gone, kept, newest)
     merge.record = {**record, "before": before, "after": after, "names": names}
@@ -245,6 +249,8 @@ def _account(member: User) -> dict[str, Any]:
         "ban_reason": member.ban_reason,
         "banned_at": member.banned_at and member.banned_at.isoformat(),
         "banned_until": member.banned_until and member.banned_until.isoformat(),
+        "warned_at": member.warned_at and member.warned_at.isoformat(),
+        "warning": member.warning,
     }
 
 

@@ -15,6 +15,7 @@ from psycopg.errors import LockNotAvailable
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, Like
+from forum.flags.models import Flag
 from forum.people.renaming import answering, articles_of
 
 # Less than the second after which PostgreSQL looks whether two wait for each other and ends one.
@@ -70,11 +71,13 @@ def held_articles(keys: Collection[int]) -> None:
 def _articles(members: Collection[int]) -> set[int]:
     comments = Q(author__in=members) | Q(pk__in=answering(members).order_by().values("pk"))
     liked = Like.objects.filter(member__in=members)
+    flagged = Flag.objects.filter(member__in=members)
     written = Article.objects.filter(
         Q(author__in=members) | Q(co_author_keys__overlap=list(members))
     )
     return {
         *articles_of(Comment.objects.filter(comments)),
         *liked.values_list("comment__article", flat=True).distinct(),
+        *flagged.values_list("comment__article", flat=True).distinct(),
         *written.values_list("pk", flat=True),
     }

@@ -14,11 +14,15 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce, Greatest
 from psycopg.sql import SQL, Identifier
 
 from accounts.models import User
 from forum.articles.models import Article
+from forum.comments.models import Case
+from forum.flags.models import Flag
+from forum.flags.models import Record as FlagRecord
 from forum.notifications.models import Notification
 from forum.people.holdings import Merged, Named, named
 
@@ -53,8 +57,10 @@ def move(gone: User, kept: User) -> Record:
         "cleared": {label: values for label, values in cleared.items() if values},
         "dropped": dropped,
         "shared": shared,
+        "flags": _add_records(gone, kept),
     }
     _count(shared, gone, kept)
+    _count_flags(record)
     return record
 
 
@@ -70,6 +76,8 @@ def put_back(record: Record, gone: User, kept: User) -> None:
     for row in record["dropped"]:
         _restore(row["table"], row["row"])
     _count(record["shared"], gone, kept)
+    _count_flags(record)
+    _take_apart_records(record["flags"], gone, kept)
 
 
 def _of(one: Named, person: User):
@@ -151,3 +159,36 @@ def _count(shared: list[int], *members: User) -> None:
     for member in members:
         unread = Notification.objects.of(member).unread().count()
         User.objects.filter(pk=member.pk).update(unread_notifications=unread)
+
+
+def _count_flags(record: Record) -> None:
+    """What the queue of the moderators counts, of comments of which a flag was dropped."""
+    flags = Flag._meta.db_table
+    comments = {row["row"]["comment_id"] for row in record["dropped"] if row["table"] == flags}
+    for case in Case.objects.filter(comment__in=comments, decided_at=None):
+        waiting = Flag.objects.open().filter(comment=case.pk)
+        sums = waiting.aggregate(count=Count("pk"), weight=Coalesce(Sum("weight"), 0.0))
+        Case.objects.filter(pk=case.pk).update(flag_count=sums["count"], flag_weight=sums["weight"])
+
+
+def _add_records(gone: User, kept: User) -> dict[str, int]:
+    """How often the flags of `gone` were right counts for `kept`; what was added."""
+    found = FlagRecord.objects.filter(member=gone).first() or FlagRecord()
+    theirs = {"upheld": found.upheld, "rejected": found.rejected}
+    if any(theirs.values()):
+        FlagRecord.objects.get_or_create(member=kept)
+        _change(kept, theirs, 1)
+        _change(gone, theirs, -1)
+    return theirs
+
+
+def _take_apart_records(added: dict[str, int], gone: User, kept: User) -> None:
+    if any(added.values()):
+        _change(kept, added, -1)
+        _change(gone, added, 1)
+
+
+def _change(member: User, counts: dict[str, int], sign: int) -> None:
+    FlagRecord.objects.filter(member=member).update(
+        **{name: Greatest(F(name) + sign * count, 0) for name, count in counts.items()}
+    )

@@ -76,7 +76,9 @@ class Former:
     def taken_out_of_ours(self, text: str) -> str:
         """The same for a sentence of the site's own, where a name is a name also without an @."""
         for name in sorted(self.names, key=len, reverse=True):
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self.name, text)
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self.name, text, flags=re.I)
+        for login in self.logins:
+            text = re.sub(rf"(?<![\w-]){re.escape(login)}(?![\w-])", self.login, text)
         return self._without_addresses(text)
 
     def _without_addresses(self, text: str) -> str:

@@ -15,7 +15,7 @@ def resolved_names(names: Iterable[str]) -> dict[str, str]:
     """The names by the key of their tag, which is another's for one that was merged into it."""
     wanted = {tag_key(name): name for name in clean_tag_names(names)}
     for former in FormerTag.objects.filter(name_key__in=wanted).select_related("tag"):
-        name = wanted.pop(former.name_key)
+        name = wanted.pop(former.name_key or "")
         wanted.setdefault(former.tag.name_key, name)
     return wanted
 
@@ -119,7 +119,8 @@ def _free_slug(model: type[Category] | type[Tag], name: str) -> str:
     slug = slugify(name, allow_unicode=True)[:50] or "x"
     taken = set(model.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     if model is Tag:
-        taken |= set(FormerTag.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+        former = FormerTag.objects.filter(slug__startswith=slug).values_list("slug", flat=True)
+        taken |= {one for one in former if one}
     free, n = slug, 1
     while free in taken:
         n += 1

@@ -144,7 +144,7 @@ def test_moderators_rename_members_beyond_the_limit(client, member, settings):
     settings.NAME_CHANGES_A_MONTH = 0
     client.force_login(make_moderator())
     desk = reverse("admin:accounts_user_change", args=[member.pk])
-    fields = {"display_name": "Tobias", "is_active": "on"}
+    fields = {"display_name": "Tobias", "is_active": "on", "role": member.role}
     emails = {"TOTAL_FORMS": 1, "INITIAL_FORMS": 1, "0-id": member.emailaddress_set.get().pk}
     client.post(
         desk,

@@ -132,14 +132,23 @@ def test_words_behind_and_inside_the_picture_are_left_behind():
 
 
 @pytest.mark.parametrize("kind", uploads.READ)
-def test_damaged_pictures_are_stored_or_refused_and_break_nothing(kind):
+def test_damaged_pictures_are_stored_whole_or_refused_and_leave_nothing(kind, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     chance = random.Random(kind)
     whole = encoded(kind, (60, 40))
+    refused = 0
     for _ in range(40):
         damaged = bytearray(whole)
         for _ in range(chance.randrange(1, 12)):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        before = set(tmp_path.rglob("*.*"))
         try:
-            covers.store(upload(bytes(damaged)))
+            _picture, found = stored(bytes(damaged))
         except uploads.PictureRefused:
+            refused += 1
+            assert set(tmp_path.rglob("*.*")) == before
             continue
+        for (width, form), image in found.items():
+            image.load()
+            assert (image.format.lower(), image.width) == (form, width)
+    assert refused

@@ -1,6 +1,8 @@
 """axe finds nothing on any kind of page, in light and dark, on a desktop and a phone."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
@@ -11,10 +13,18 @@ from forum.flags.flows import flag_comment
 from forum.moderation import letters
 from forum.moderation.sweeps import sweep
 from forum.reading.flows import follow_person, mute_person
+from tests.accounts.signing_in import code_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_editor import revise
 from tests.browser.test_journey import sign_in
-from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
+from tests.factories import (
+    PASSWORD,
+    make_article,
+    make_author,
+    make_comment,
+    make_member,
+    make_moderator,
+)
 
 
 @pytest.fixture
@@ -119,10 +129,81 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     assert troubles(page) == []
 
 
-@pytest.mark.parametrize("name", ["account_signup", "account_reset_password"])
-def test_joining_pages_have_no_accessibility_troubles(visit, name):
-    page = visit(reverse(name), bypass_csp=True)
-    page.get_by_role("main").get_by_role("button").click()
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_joining_pages_have_no_accessibility_troubles(visit, settings, size, theme):
+    settings.ACCOUNT_RATE_LIMITS = False
+    make_member("Zoë", username="zoe", email="zoe@example.org")
+    page = visit("/", viewport=size, color_scheme=theme, bypass_csp=True)
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        page.goto(reverse(name))
+        page.get_by_role("main").get_by_role("button").first.click()
+        assert troubles(page) == [], name
+    for name in (
+        "account_signup_by_passkey",
+        "account_request_login_code",
+        "account_inactive",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
+        "github_login",
+    ):
+        page.goto(reverse(name))
+        assert troubles(page) == [], name
+    page.goto(reverse("account_signup"))
+    page.get_by_label("Login name").press_sequentially("zoe")
+    page.get_by_text("Somebody has this login name").wait_for()
+    assert troubles(page) == []
+    page.goto(reverse("account_request_login_code"))
+    page.get_by_label("E-mail address").fill("zoe@example.org")
+    page.get_by_role("button", name="E-mail me a code").click()
+    page.get_by_label("Code").wait_for()
+    assert troubles(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_security_pages_have_no_accessibility_troubles(visit, settings, size, theme):
+    settings.ACCOUNT_RATE_LIMITS = False
+    zoe = make_member("Zoë", username="zoe")
+    passkey = Authenticator.objects.create(
+        user=zoe, type="webauthn", data={"name": "Blue phone", "credential": {}}
+    )
+    SocialAccount.objects.create(user=zoe, provider="github", uid="1", extra_data={"login": "zoe"})
+    page = visit(reverse("account_login"), viewport=size, color_scheme=theme, bypass_csp=True)
+    Authenticator.objects.update(user=make_member())
+    sign_in(page, "zoe")
+    page.get_by_role("link", name="Zoë").wait_for()
+    Authenticator.objects.update(user=zoe)
+    page.goto(f"{reverse('account_reauthenticate')}?next={reverse('mfa_index')}")
+    assert troubles(page) == []
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="Second factor").wait_for()
+    for address in (
+        reverse("mfa_index"),
+        reverse("account_security"),
+        reverse("account_email"),
+        reverse("account_change_password"),
+        reverse("mfa_list_webauthn"),
+        reverse("mfa_edit_webauthn", args=[passkey.pk]),
+        reverse("mfa_remove_webauthn", args=[passkey.pk]),
+        reverse("mfa_generate_recovery_codes"),
+        reverse("usersessions_list"),
+        reverse("socialaccount_connections"),
+        reverse("account_logout"),
+    ):
+        page.goto(address)
+        assert troubles(page) == [], address
+    Authenticator.objects.all().delete()
+    page.goto(reverse("mfa_add_webauthn"))
+    assert troubles(page) == []
+    page.goto(reverse("mfa_activate_totp"))
+    assert troubles(page) == []
+    page.get_by_label("Code").fill(code_of(page.get_by_label("Key").input_value()))
+    page.get_by_role("button", name="Use this app").click()
+    page.get_by_role("heading", name="Your recovery codes").wait_for()
+    assert troubles(page) == []
+    page.goto(reverse("mfa_deactivate_totp"))
     assert troubles(page) == []
 
 

@@ -177,6 +177,8 @@ def test_head_of_the_discussion_stays_the_head_in_another_order(visit, article):
     page = visit(f"{article.get_absolute_url()}#discussion")
     page.get_by_role("link", name="In order of time").click()
     page.wait_for_url("**?order=time#discussion")
+    assert shown(page) == sorted(shown(page))
+    assert 0 <= page.locator("#discussion").bounding_box()["y"] < 100
 
 
 @SIZES

@@ -123,8 +123,12 @@ def test_refused_picture_says_why_and_the_text_stays(visit, author):
 
 def test_words_are_counted_while_one_writes(visit, author):
     page = open_as(visit, "ines", reverse("article_new"))
-    page.get_by_label("Text", exact=True).fill("One [two](https://example.org/three) *four*.")
-    page.get_by_text("3 words").wait_for()
+    text, said = page.get_by_label("Text", exact=True), page.locator("[data-word-count]")
+    expect(said).to_have_text("0 words · 1 min")
+    text.fill("One [two](https://example.org/three) *four*.")
+    expect(said).to_have_text("3 words · 1 min")
+    text.fill("word " * 720 + "水位很低")
+    expect(said).to_have_text("722 words · 3 min")
 
 
 def test_tag_that_exists_is_completed_by_keyboard(visit, author):

@@ -1,152 +1,150 @@
-"""Claiming, downloading and erasing as people do it, and merging as moderators do."""
-
-import re
+"""What members show of themselves, and whom they follow and mute, through the pages alone."""
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts.models import User
-from forum.comments.models import Comment
-from forum.people import flows, tasks
-from forum.people.models import Export
-from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_accessibility import troubles
+from tests.articles.test_covers import encoded
+from tests.browser.conftest import PHONE
 from tests.browser.test_journey import sign_in
-from tests.factories import (
-    PASSWORD,
-    make_article,
-    make_author,
-    make_comment,
-    make_member,
-    make_moderator,
-)
-from tests.imports.wxr import bring_in, item, remark
-from tests.loops import no_loop_running
+from tests.factories import make_article, make_comment, make_member
 
-WAYS = pytest.mark.parametrize(
-    "options",
-    [{}, {"viewport": PHONE}, {"java_script_enabled": False}],
-    ids=["desktop", "phone", "without JavaScript"],
-)
+WITHOUT_SCRIPTS = {"java_script_enabled": False}
 
 
-@pytest.fixture(autouse=True)
-def without_limits(settings, tmp_path):
-    settings.ACCOUNT_RATE_LIMITS = False
-    settings.DATA_DIR = tmp_path
-
-
-def again(page):
-    """The password, when it is asked for once more."""
-    page.get_by_role("heading", name="Your password, please").wait_for()
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-
-
-def old_comments():
-    bring_in(
-        item(
-            10,
-            remark(1, author="Bert", email="bert@example.org", content="I was here."),
-            remark(2, author="Cleo", email="cleo@example.org", content="@Bert: so was I."),
-        )
-    )
-
-
-@WAYS
-def test_member_confirms_the_address_of_old_and_gets_words_and_name_back(visit, options):
-    old_comments()
-    make_member("Bert the Younger", username="albert")
-    page = visit(reverse("account_login"), **options)
-    sign_in(page, "albert")
-    page.goto(reverse("account_email"))
-    page.get_by_label("E-mail").last.fill("bert@example.org")
-    page.get_by_role("button", name="Add it").click()
-    if page.get_by_role("heading", name="Your password, please").is_visible():
-        again(page)
-    page.goto(re.search(r"http://[^/]+(/\S+)", mail.outbox[-1].body)[1])
-    page.get_by_role("button", name="Yes, confirm").click()
-    page.get_by_role("link", name="Have a look").click()
-    page.get_by_role("heading", name="Is this you?").wait_for()
-    page.get_by_label("Be Bert again").check()
-    page.get_by_role("button", name="That was me").click()
-    expect(page.get_by_role("heading", name="Bert", exact=True)).to_be_visible()
-    page.goto(Comment.objects.get(former_id=2).get_absolute_url())
-    expect(page.locator("#comment-2 a.reply-link")).to_have_text("@Bert")
-    expect(page.locator("#comment-1 .card-head")).to_contain_text("Bert")
-
-
-@WAYS
-def test_member_takes_everything_along_and_erases_the_account(visit, options):
-    article = make_article()
+@pytest.fixture
+def talk():
+    article = make_article(headline="A river in July")
     zoe = make_member("Zoë", username="zoe")
-    said = make_comment(article, zoe, text="It was lower in 1976.")
-    make_comment(article, parent=said, text="@Zoë: no.")
-    page = visit(reverse("account_login"), **options)
-    sign_in(page, "zoe")
-    page.goto(reverse("account_profile"))
-    page.get_by_role("link", name="Your words").click()
-    page.get_by_role("button", name="Put it together").click()
-    again(page)
-    expect(page.get_by_text("Being put together")).to_be_visible()
-    with no_loop_running():
-        tasks.make_export(export=str(Export.objects.get().pk))
-    page.reload()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Your words as of").click()
-    assert download.value.suggested_filename.endswith(".zip")
-    page.get_by_role("link", name="Erase it").click()
-    page.get_by_role("button", name="Erase my account").click()
-    assert User.objects.get(pk=zoe.pk).is_active
-    page.get_by_label("stay, under").first.check()
-    page.get_by_label("I know that this cannot be undone").check()
-    page.get_by_role("button", name="Erase my account").click()
-    page.get_by_role("heading", name="Your account is erased").wait_for()
-    page.goto(article.get_absolute_url())
-    expect(page.locator("#comment-1")).to_contain_text("Former member 1")
-    expect(page.locator("#comment-2 a.reply-link")).to_have_text("@Former member 1")
-    assert "Zoë" not in page.content()
+    loud = make_member("Loud", username="loud")
+    first = make_comment(article, zoe, text="It was lower in 1976.")
+    make_comment(parent=first, author=loud, text="Buy my boats.")
+    return article
 
 
-def test_moderator_merges_two_members_and_takes_them_apart(visit):
-    article = make_article()
-    make_comment(article, make_member("Zoë"), text="One.")
-    make_member("Zoë Two", username="zoe2")
-    make_moderator("Pilar", username="pilar")
-    page = visit(reverse("account_login"))
-    sign_in(page, "pilar")
-    page.goto(reverse("admin:accounts_user_changelist"))
-    for name in ("Zoë", "Zoë Two"):
-        row = page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
-        row.get_by_role("checkbox").check()
-    page.get_by_label("Action").select_option(label="Merge two accounts")
-    page.get_by_role("button", name="Go", exact=True).click()
-    page.get_by_label("Zoë Two (zoe2)").check()
-    page.get_by_label("Reason").fill("one person")
-    page.get_by_role("button", name="Merge two accounts").click()
-    assert Comment.objects.get().author.username == "zoe2"
-    page.get_by_role("link", name="Take apart").click()
-    page.get_by_role("button", name="Take the accounts apart").click()
-    assert Comment.objects.get().author.display_name == "Zoë"
+def open_as(visit, name, place, **options):
+    page = visit(f"{reverse('account_login')}?next={place}", **options)
+    sign_in(page, name)
+    page.wait_for_url(f"**{place}")
+    return page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_pages_have_no_accessibility_troubles(visit, size, theme):
-    old_comments()
-    bert = make_author("Albert", username="albert", email="bert@example.org")
-    make_article(bert)
-    page = visit(reverse("account_login"), viewport=size, color_scheme=theme, bypass_csp=True)
-    sign_in(page, "albert")
-    page.goto(reverse("account_erase"))
-    again(page)
-    page.get_by_role("button", name="Erase my account").click()
-    assert troubles(page) == []
-    flows.ask_for_export(member=bert)
-    for name in ("own_words", "claims", "privacy", "erased"):
-        page.goto(reverse(name))
-        assert troubles(page) == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert not wide, name
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE}, WITHOUT_SCRIPTS])
+def test_member_changes_name_picture_and_pronouns(visit, talk, options):
+    page = open_as(visit, "zoe", reverse("account_profile"), **options)
+    page.get_by_label("Name", exact=True).fill("Zoë Brandt")
+    page.get_by_label("Pronouns").fill("she/her")
+    page.get_by_role("main").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    picture = {"name": "me.png", "mimeType": "image/png", "buffer": encoded("PNG", (300, 200))}
+    page.get_by_label("Picture", exact=True).set_input_files(picture)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Take it away").wait_for()
+
+    page.goto(talk.get_absolute_url())
+    card = page.locator("#comment-1")
+    expect(card.locator(".author")).to_have_text("Zoë Brandt")
+    shown = card.locator("img.avatar")
+    shown.scroll_into_view_if_needed()
+    box = shown.bounding_box()
+    assert (box["width"], box["height"]) == (24, 24)
+    if options != WITHOUT_SCRIPTS:
+        page.wait_for_function("document.querySelector('img.avatar').naturalWidth === 48")
+
+    other = open_as(visit, "loud", "/members/zoe/", **options)
+    other.get_by_text("Earlier names").click()
+    expect(other.get_by_role("main")).to_contain_text("Zoë until")
+    expect(other.get_by_role("main")).to_contain_text("she/her")
+
+
+def test_refused_picture_says_why_beside_the_field(visit, talk):
+    page = open_as(visit, "zoe", reverse("account_profile"))
+    svg = {"name": "me.svg", "mimeType": "image/svg+xml", "buffer": b"<svg onload='alert(1)'/>"}
+    page.get_by_label("Picture", exact=True).set_input_files(svg)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".own-picture .field-error")).to_contain_text("could not be read")
+
+
+def mute(page):
+    page.goto("/members/loud/")
+    page.get_by_role("link", name="Follow or mute").click()
+    page.get_by_label("Mute:").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("main")).to_contain_text("You mute this member.")
+
+
+def test_muted_comment_is_folded_and_opened_in_place(visit, talk):
+    page = open_as(visit, "zoe", talk.get_absolute_url())
+    card = page.locator("#comment-2")
+    expect(card.locator(".prose")).to_be_visible()
+    mute(page)
+    page.goto(talk.get_absolute_url())
+    expect(card.locator(".prose")).to_be_hidden()
+    expect(card.locator(".card-foot")).to_be_hidden()
+    expect(page.locator("#comment-1 .prose")).to_be_visible()
+    card.get_by_role("button", name="Muted: show").press("Enter")
+    expect(card.locator(".prose")).to_be_visible()
+    expect(card.locator(".unfold")).to_have_count(0)
+    expect(card.locator(".author")).to_be_focused()
+
+
+def test_muted_comment_that_a_link_leads_to_is_open(visit, talk):
+    page = open_as(visit, "zoe", talk.get_absolute_url())
+    mute(page)
+    page.goto(f"{talk.get_absolute_url()}#comment-2")
+    expect(page.locator("#comment-2 .prose")).to_be_visible()
+
+
+def test_muted_comment_opens_by_its_number_without_scripts(visit, talk):
+    page = open_as(visit, "zoe", talk.get_absolute_url(), **WITHOUT_SCRIPTS)
+    mute(page)
+    page.goto(talk.get_absolute_url())
+    card = page.locator("#comment-2")
+    expect(card.locator(".prose")).to_be_hidden()
+    card.locator(".number").click()
+    expect(card.locator(".prose")).to_be_visible()
+
+
+def test_card_behind_a_link_keeps_folded_what_is_muted(visit, talk):
+    first = talk.comments.get(number=2)
+    make_comment(talk, make_member("Third"), text="@Loud: no, thank you.", parent=first)
+    page = open_as(visit, "zoe", talk.get_absolute_url())
+    mute(page)
+    page.goto(talk.get_absolute_url())
+    page.locator("#comment-3 .reply-link").hover()
+    expect(page.locator(".peek")).to_contain_text("Loud")
+    expect(page.locator(".peek .prose")).to_have_count(0)
+
+
+def test_what_is_muted_arrives_folded_and_is_not_new(visit, talk):
+    page = open_as(visit, "zoe", talk.get_absolute_url())
+    mute(page)
+    page.goto(talk.get_absolute_url())
+    make_comment(talk, User.objects.get(username="loud"), text="More boats.")
+    page.locator("#live").get_by_role("button").click()
+    card = page.locator("#comment-3")
+    expect(card.get_by_role("button", name="Muted: show")).to_be_visible()
+    expect(card.locator(".prose")).to_be_hidden()
+    expect(card.locator(".new-mark")).to_have_count(0)
+
+
+@pytest.mark.parametrize("options", [{}, WITHOUT_SCRIPTS])
+def test_reader_without_an_account_chooses_the_dark(visit, talk, options):
+    page = visit("/", color_scheme="light", **options)
+    page.get_by_role("link", name="How you read").click()
+    page.get_by_label("Dark", exact=True).check()
+    page.get_by_role("button", name="Save").click()
+    for place in ("/", talk.get_absolute_url()):
+        page.goto(place)
+        paper = page.locator("html").evaluate("e => getComputedStyle(e).backgroundColor")
+        assert paper == "rgb(21, 22, 26)"
+
+
+def test_member_reads_in_the_light_on_a_dark_device(visit, talk):
+    page = open_as(visit, "zoe", "/preferences/", color_scheme="dark")
+    page.get_by_label("Light", exact=True).check()
+    page.get_by_role("button", name="Save").click()
+    page.goto("/")
+    paper = page.locator("html").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert paper == "rgb(254, 253, 250)"

@@ -97,8 +97,12 @@ def test_closed_discussion_takes_no_comments_and_keeps_the_text(client, words, s
     assert not Comment.objects.exists()
 
 
-def test_discussion_that_closes_later_is_open_now():
-    make_comment(make_article(comments_days=3))
+def test_discussion_that_closes_later_is_open_now(client):
+    article = make_article(comments_days=3)
+    client.force_login(make_member())
+    page = post(client, article, "In time.").content.decode()
+    assert "In time." in page
+    assert Comment.objects.get().is_visible
 
 
 @pytest.mark.parametrize(

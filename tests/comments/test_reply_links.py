@@ -312,7 +312,7 @@ def test_handles_mean_what_trying_everything_finds(article):
     agree()
 
 
-# A comment moves while it is being answered -----------------------------------------------------
+# A comment moves while it is being answered -------------------------------------------------------
 
 
 def answer_while_its_target_moves():

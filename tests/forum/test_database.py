@@ -60,6 +60,21 @@ def test_the_last_to_leave_stops_the_server(data_dir):
     assert not is_running(server)
 
 
+def test_searches_take_capital_letters_of_all_scripts_for_small_ones(data_dir):
+    with serving(data_dir, "") as server, connect(server) as connection:
+        if connection.info.server_version < 170000:
+            pytest.skip("PostgreSQL tells letters of all scripts from its version 17 on")
+        found = connection.execute("SELECT upper('zoé жук'), 'ÉCLAIR' ILIKE 'éclair'").fetchone()
+        assert found == ("ZOÉ ЖУК", True)
+
+
+def test_older_postgresql_is_set_up_as_it_can_be(data_dir, monkeypatch):
+    server = private_server(data_dir)
+    assert "--locale-provider=builtin" in database._letters_of_all_scripts(server)
+    monkeypatch.setattr(database, "_version", lambda server: "16")
+    assert database._letters_of_all_scripts(server) == []
+
+
 @pytest.mark.parametrize("victims", [slice(None), slice(1)], ids=["all of it", "its main process"])
 def test_server_comes_up_again_after_kill_9(data_dir, victims):
     with serving(data_dir, "") as server:

@@ -68,6 +68,22 @@ def test_hostile_text_runs_nothing(text, images):
     inspect(markup.clean_html(text, link_rel=REL, images=images))
 
 
+# Tags that do harm by themselves; in the others it is the text or an address that would.
+TAGS = [one for one in HOSTILE if re.match("<[a-z!]", one) and not re.search("javas|0{32}", one)]
+
+
+@pytest.mark.parametrize("text", TAGS)
+def test_tags_are_shown_as_typed_in_markdown(text):
+    html = markup.render_markdown(text, link_rel=REL)
+    assert re.sub(r"</?p>", "", html).startswith("&lt;")
+
+
+@pytest.mark.parametrize("text", [one for one in TAGS if "<!" not in one])
+def test_control_uncleaned_it_would_not_pass(text):
+    with pytest.raises(AssertionError):
+        inspect(text)
+
+
 pieces = st.lists(
     st.sampled_from(
         [*HOSTILE, "*", "_", "`", "> ", "- ", "\n\n", "@Zoë#1: ", "&lt;", "<", ">", '"']

@@ -1,12 +1,16 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.flows import change_avatar
 from forum.comments.flows import ReplyRefused
 from forum.moderation import flows
 from forum.moderation.models import LogEntry
+from tests.articles.test_covers import encoded
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
 from tests.race import race
@@ -121,3 +125,26 @@ def test_two_moderators_hide_one_comment_once():
     assert LogEntry.objects.count() == 1
     comment.article.refresh_from_db()
     assert comment.article.comment_count == 0
+
+
+def test_picture_that_a_member_sent_is_taken_away_once(moderator):
+    member = make_member()
+    assert not flows.remove_picture(member=member, by=moderator, reason="no such pictures")
+    change_avatar(member=member, upload=SimpleUploadedFile("me", encoded()))
+    assert flows.remove_picture(member=member, by=moderator, reason="no such pictures")
+    member.refresh_from_db()
+    assert member.avatar == ""
+    assert log() == [("remove_picture", "no such pictures")]
+
+
+def test_picture_is_taken_away_from_the_page_of_its_member(client, moderator):
+    member = make_member()
+    client.force_login(moderator)
+    words = "Take the picture away"
+    assert words not in client.get(member.get_absolute_url()).content.decode()
+    change_avatar(member=member, upload=SimpleUploadedFile("me", encoded()))
+    page = client.get(member.get_absolute_url()).content.decode()
+    address = re.search(rf'href="([^"]+)">{words}', page)[1]
+    client.post(address, {"reason": "no such pictures"})
+    member.refresh_from_db()
+    assert member.avatar == ""

@@ -31,6 +31,7 @@ from forum.people import flows, journal
 from forum.people.holdings import Erased, named
 from forum.people.models import SignIn
 from forum.reading import flows as reading
+from tests.accounts.signing_in import sign_in_afresh
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -38,7 +39,6 @@ from tests.factories import (
     make_comment,
     make_member,
     make_moderator,
-    sign_in,
 )
 from tests.invariants import assert_threads_sound
 from tests.people.scan import places
@@ -81,7 +81,7 @@ def member(client):
     )
     member.prefer("order", "time")
     EmailAddress.objects.create(user=member, email=OTHER_EMAIL, verified=True)
-    sign_in(client, member)
+    sign_in_afresh(client, member)
     return member
 
 

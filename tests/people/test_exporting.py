@@ -16,6 +16,7 @@ from forum.people import exporting, flows, tasks
 from forum.people.holdings import named
 from forum.people.models import Export, SignIn
 from forum.reading import flows as reading
+from tests.accounts.signing_in import sign_in_afresh
 from tests.factories import (
     PASSWORD,
     make_article,
@@ -23,7 +24,6 @@ from tests.factories import (
     make_comment,
     make_member,
     make_moderator,
-    sign_in,
 )
 from tests.site_map import content
 
@@ -39,7 +39,7 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def member(client):
     member = make_author("Zoë", username="zoe", biography="Keeps bees.")
-    sign_in(client, member)
+    sign_in_afresh(client, member)
     return member
 
 
@@ -144,10 +144,10 @@ def test_download_is_for_its_member_alone_and_not_for_ever(client, member):
     assert b"".join(client.get(place))
     client.logout()
     assert client.get(place).url.startswith(reverse("account_login"))
-    sign_in(client, make_member())
+    sign_in_afresh(client, make_member())
     assert client.get(place).status_code == 404
     client.logout()
-    sign_in(client, member)
+    sign_in_afresh(client, member)
     Export.objects.update(expires_at=timezone.now())
     assert client.get(place).status_code == 404
 

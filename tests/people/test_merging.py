@@ -7,7 +7,10 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments import flows as comments
-from forum.comments.models import Comment, Draft, Like
+from forum.comments.models import Case, Comment, Draft, Like
+from forum.flags.flows import flag_comment, settle
+from forum.flags.models import Flag
+from forum.flags.models import Record as FlagRecord
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
 from forum.notifications.flows import notify
@@ -88,6 +91,8 @@ def two():
         reading.follow(member=member, article=with_one, branch=said)
         ReadMark.objects.create(member=member, article=both, seen=[(1, member.pk)])
         notify(member=member, text="Something.", url="/")
+        flag_comment(comment=liked, by=member, reason="spam")
+    flag_comment(comment=answer, by=one, reason="other", words="Mine soon.")
     comments.save_draft(member=one, article=with_one, parent=said, text="Alone.")
     moderation.ban(member=one, by=make_moderator(), reason="noise")
     return User.objects.get(pk=one.pk), other
@@ -120,6 +125,25 @@ def test_what_both_have_is_there_once_and_nobody_likes_their_own(two, owner):
     assert Following.objects.filter(member=kept).count() == 2
     (both,) = Article.objects.filter(author=kept, co_authors=None)
     assert both.co_author_keys == []
+
+
+def test_flags_follow_and_what_counts_them_is_right(two, owner):
+    gone, kept = two
+    case = Case.objects.get(flag_count=2)
+    other = make_comment()
+    flag_comment(comment=other, by=gone, reason="spam")
+    settle(comments=[other], upheld=True)
+    weight = case.flag_weight
+    done = merge(gone, kept, owner)
+    assert Flag.objects.filter(member=kept).count() == 2
+    case.refresh_from_db()
+    assert case.flag_count == 1
+    assert FlagRecord.objects.get(member=kept).upheld == 1
+    flows.undo_merge(merge=done, by=owner, reason="two")
+    case.refresh_from_db()
+    assert (case.flag_count, case.flag_weight) == (2, weight)
+    assert FlagRecord.objects.get(member=gone).upheld == 1
+    assert FlagRecord.objects.get(member=kept).upheld == 0
 
 
 def test_names_in_the_texts_of_others_are_those_of_the_kept_account(two, owner):

@@ -8,12 +8,12 @@ from forum.comments.models import Comment
 from forum.people import flows, privacy
 from forum.people.holdings import COLUMNS, HOLDINGS
 from forum.people.models import Merge
+from tests.accounts.signing_in import sign_in_afresh
 from tests.factories import (
     make_article,
     make_comment,
     make_member,
     make_moderator,
-    sign_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def member(client):
     member = make_member("Zoë", username="zoe")
-    sign_in(client, member)
+    sign_in_afresh(client, member)
     return member
 
 
@@ -70,7 +70,7 @@ def test_who_wrote_no_article_is_not_asked_about_articles(client, member):
 
 
 def test_last_owner_is_told_what_comes_first(client):
-    sign_in(client, make_moderator())
+    sign_in_afresh(client, make_moderator())
     page = client.post(reverse("account_erase"), {"comments": "stay", "sure": "on"})
     assert "somebody else its owner" in page.content.decode()
 

@@ -98,7 +98,7 @@ class MemberDesk(DeskAdmin):
     search_help_text = _("Name, login name or e-mail address.")
     ordering = ["-date_joined", "-pk"]
     sortable_by = []
-    actions = ["ban_members", "unban_members"]
+    actions = ["ban_members", "unban_members", "remove_pictures"]
     fieldsets = [
         (None, {"fields": ["display_name", "username", "biography", "website", "comments"]}),
         (
@@ -187,6 +187,10 @@ class MemberDesk(DeskAdmin):
     @admin.action(description=_("Ban, with a reason"))
     def ban_members(self, request, queryset):
         return to_act(request, "ban", queryset)
+
+    @admin.action(description=_("Take the picture away, with a reason"))
+    def remove_pictures(self, request, queryset):
+        return to_act(request, "remove_picture", queryset)
 
     @admin.action(description=_("Lift the ban"))
     def unban_members(self, request, queryset):
