@@ -121,6 +121,26 @@ def _answer(url: str) -> Any:
 
 
 @contextmanager
+def site_with_data(folder: Path, workers: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The site, served with the data set; its address, and the articles that are measured."""
+    os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
+    from django.conf import settings
+
+    from forum.database import serving
+
+    with serving(settings.DATA_DIR, settings.DATABASE_URL):
+        subprocess.run([PYTHON, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
+        import django
+
+        django.setup()
+        from benchmarks import data
+
+        articles = data.load()
+        with _site(folder, workers) as site:
+            yield site, articles
+
+
+@contextmanager
 def _site(folder: Path, workers: int) -> Iterator[str]:
     port = _free_port()
     command = [PYTHON, "manage.py", "run", "--no-demo", "--port", str(port)]

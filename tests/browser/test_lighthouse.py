@@ -18,10 +18,10 @@ RUNS = 3
 
 @pytest.mark.skipif(not (CHROMIUM and LIGHTHOUSE), reason="needs Chromium, and lighthouse of npm's")
 @pytest.mark.parametrize("page", ["home", "article"])
-def test_lighthouse_has_nothing_to_mend(served, page, tmp_path):
+def test_lighthouse_has_nothing_to_mend(live_server, page, tmp_path):
     article = make_article(headline="A river and its town", standfirst="What the flood left.")
     make_comment(parent=make_comment(article))
-    address = served + ("/" if page == "home" else article.get_absolute_url())
+    address = live_server.url + ("/" if page == "home" else article.get_absolute_url())
     best = {}
     for run in range(RUNS):
         said = _ask(address, tmp_path / f"{run}.json")
