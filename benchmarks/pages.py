@@ -70,7 +70,8 @@ def _measure(folder: Path, seconds: float, workers: int) -> dict[str, Figures]:
             given = {name.replace("_", "-"): value for name, value in headers.items()}
             rows[name] = load.read(f"{site}{path}", seconds=seconds, headers=given)
 
-        member = f"sessionid={sessions[0]}"
+        # As browsers do once they have been here.
+        member = f"sessionid={sessions[0]}; csrftoken={posting.TOKEN}"
         permalink = long.comments.get(number=4321).get_absolute_url()
         deep = load_location(f"{site}{permalink}")
         page("home", "/")
