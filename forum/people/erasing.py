@@ -156,6 +156,8 @@ def _empty_comments(accounts: Collection[User]) -> None:
     for lesson in Lesson.objects.filter(subject__in=comments.values("pk")):
         spam.learn(subject=lesson.subject, html="", is_spam=None)
     CommentRevision.objects.filter(comment__in=comments).update(text="", html="", redacted_at=now)
+    Finding.objects.filter(comment__in=comments).update(words="")
+    Lesson.objects.filter(subject__in=comments.values("pk")).delete()
     ReplyLink.objects.filter(comment__in=comments).delete()
     Mention.objects.filter(comment__in=comments).delete()
     for article, numbers in gone.items():
@@ -272,6 +274,9 @@ def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> 
     Flag.objects.filter(member__in=accounts).update(words="")
     for message in Message.objects.filter(former.told_in("text")):
         Message.objects.filter(pk=message.pk).update(text=former.taken_out(message.text))
+    for finding in Finding.objects.filter(_holding("words", former)):
+        words = former.taken_out_of_ours(finding.words)[:300]
+        Finding.objects.filter(pk=finding.pk).update(words=words)
     for sweep in Sweep.objects.filter(_holding("sought", former)):
         Sweep.objects.filter(pk=sweep.pk).update(sought=former.taken_out_of_ours(sweep.sought))
     for login in former.logins:

@@ -94,6 +94,16 @@ def elsewhere() -> list[Line]:
             _("Minutes, at most a day"),
         ),
         Line(
+            _("How much an account or an address has posted lately, to slow down floods"),
+            NOBODY,
+            _("Minutes, at most a day"),
+        ),
+        Line(
+            _("Which words moderators found in spam and in other comments; not whose they were"),
+            NOBODY,
+            _("For good"),
+        ),
+        Line(
             _("Pages as they were put together, to be sent again"),
             _("Those who may read the page"),
             _("A day; after a change they are not shown any more"),
