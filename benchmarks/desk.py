@@ -151,7 +151,7 @@ def _measure() -> dict[str, dict[str, float]]:
     desk = Client()
     desk.force_login(User.objects.get(username="grow0"))
     busiest = Comment.objects.newest_first()[0]
-    like = " ".join(WORDS[:30])
+    like = " ".join(WORDS[:12])
     lists = "/admin/comments/comment/"
     pages = {
         "the front page": "/admin/",

@@ -72,7 +72,8 @@ def _measure(folder: Path, seconds: float, workers: int) -> dict[str, Figures]:
             given = {name.replace("_", "-"): value for name, value in headers.items()}
             rows[name] = load.read(f"{site}{path}", seconds=seconds, headers=given)
 
-        member = f"sessionid={sessions[0]}"
+        # As browsers do once they have been here.
+        member = f"sessionid={sessions[0]}; csrftoken={posting.TOKEN}"
         permalink = long.comments.get(number=4321).get_absolute_url()
         deep = load_location(f"{site}{permalink}")
         page("home", "/")
@@ -120,6 +121,26 @@ def _answer(url: str) -> Any:
     query = f"?{parts.query}" if parts.query else ""
     connection.request("GET", parts.path + query, headers={"Accept-Encoding": "gzip, br"})
     return connection.getresponse()
+
+
+@contextmanager
+def site_with_data(folder: Path, workers: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The site, served with the data set; its address, and the articles that are measured."""
+    os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
+    from django.conf import settings
+
+    from forum.database import serving
+
+    with serving(settings.DATA_DIR, settings.DATABASE_URL):
+        subprocess.run([PYTHON, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
+        import django
+
+        django.setup()
+        from benchmarks import data
+
+        articles = data.load()
+        with _site(folder, workers) as site:
+            yield site, articles
 
 
 @contextmanager

@@ -17,6 +17,13 @@ class Unchanging:
 
 
 class ProcessCache(LocMemCache):
+    # What Django's has, which is typed without it.
+    _cache: Any
+    _lock: Any
+    _set: Any
+    _delete: Any
+    _has_expired: Any
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         key = self.make_and_validate_key(key, version=version)
         with self._lock:

@@ -353,6 +353,8 @@ PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones
 # try again later.
 MOST_STREAMS = env.int("MOST_STREAMS", default=100)
+# Of these, to one address at once: as many as people share one.
+MOST_STREAMS_OF_AN_ADDRESS = env.int("MOST_STREAMS_OF_AN_ADDRESS", default=20)
 
 # --- Moderation -------------------------------------------------------------------------------
 # Whether everybody may read at /moderation/log/ what moderators did, and whose names stand there.

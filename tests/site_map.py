@@ -275,7 +275,7 @@ ADDRESSES = {
     "openid_connect_login": Address("Sign in with The Guild?", key=lambda world: ["oidc"]),
     "openid_connect_callback": Address(UNKNOWN, key=lambda world: ["oidc"]),
     # Notifications
-    "notifications": Address(SIGN_IN, "Nothing yet"),
+    "notifications": Address(SIGN_IN, "A moderator hid", "Nothing yet"),
     "notification": Address(SIGN_IN, GONE, key=lambda world: [0]),
     "notifications_all_read": Address(NOT_SO),
     # Fairness

@@ -202,7 +202,7 @@ VERBS = {
 # Where the writer of a comment reads their own words whatever became of it.
 OWN = {
     *("my_acts", "my_act", "comment_edit", "comment_history", "comment_page"),
-    *("comment_withdraw", "article"),
+    *("comment_withdraw", "branch_following", "article"),
 }
 REDACTED = "plover"
 

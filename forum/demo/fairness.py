@@ -46,7 +46,8 @@ def show_fairness(members: dict[str, User], *, owner: User) -> None:
 
 def _keep_a_category(members: dict[str, User], owner: User) -> None:
     category = Category.objects.order_by("position", "name").first()
-    keeper = next((m for m in members.values() if m.role == Role.MEMBER), None)
+    plain = [m for m in members.values() if m.role == Role.MEMBER and not m.is_banned]
+    keeper = plain[-1] if plain else None
     if category and keeper:
         give_role(member=keeper, role=Role.CATEGORY_MODERATOR, by=owner, categories=[category])
 

@@ -107,7 +107,7 @@ def _plot(
             y=round(floor - room * number / top, 2),
             width=round(step * 0.8, 2),
             height=round(room * number / top, 2),
-            said=f"{_date(day)}: {formats.number_format(number)}",
+            said=f"{_date(day)}: {_number(number)}",
         )
         for place, (number, day) in enumerate(zip(values, days, strict=True))
         if number
@@ -119,7 +119,7 @@ def _plot(
         if place % every == every // 2
     ]
     lines = [
-        Mark(LEFT - 8, round(floor - room * part, 2), formats.number_format(round(top * part)))
+        Mark(LEFT - 8, round(floor - room * part, 2), _number(round(top * part)))
         for part in ((0, 0.5, 1) if top > 1 else (0, 1))
     ]
     return Plot(key, title, _summary(known), bars, marks, lines)
@@ -130,9 +130,13 @@ def _summary(known: list[tuple[int, DayFigures]]) -> str:
         return _("Nothing in these days.")
     most, day = max(known, key=lambda one: one[0])
     return _("By day. At most %(most)s, on %(day)s. All numbers are in the table.") % {
-        "most": formats.number_format(most),
+        "most": _number(most),
         "day": _date(day),
     }
+
+
+def _number(number: int) -> str:
+    return formats.number_format(number, force_grouping=True)
 
 
 def _date(day: DayFigures) -> str:

@@ -17,6 +17,11 @@ from forum.fairness.forms import AppealForm
 from forum.moderation.models import LogEntry
 
 PER_PAGE = 50
+# Of articles, nothing of which is shown in a list of acts.
+TEXTS_OF_ARTICLES = (
+    *("article__text", "article__html"),
+    *("comment__article__text", "comment__article__html"),
+)
 # Of a member's own comments that wait.
 MOST_WAITING = 50
 
@@ -33,7 +38,7 @@ def log(request):
         .filter(Q(article=None) | Q(article__published_at__lte=out))
         .filter(Q(comment=None) | Q(comment__article__published_at__lte=out))
         .select_related("moderator", "member", "article", "comment__article")
-        .defer(*_WORDS),
+        .defer("comment__text", "comment__html", *TEXTS_OF_ARTICLES),
         moment="at",
         before=request.GET.get("before"),
         size=PER_PAGE,
@@ -80,15 +85,11 @@ def my_act(request, pk):
     return render(request, "fairness/my_act.html", context, status=422 if form.errors else 200)
 
 
-_WORDS = ("comment__text", "comment__html", "comment__article__text", "comment__article__html")
-_WORDS += ("article__text", "article__html")
-
-
 def _concerning(member):
     return (
         LogEntry.objects.filter(member=member, verb__in=list(acts.TOLD))
         .select_related("comment__article", "article", "member", "appeal")
-        .defer("comment__text", *_WORDS[2:])
+        .defer("comment__text", *TEXTS_OF_ARTICLES)
     )
 
 

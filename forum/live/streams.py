@@ -9,6 +9,7 @@ import json
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from accounts.addresses import client_address
 from forum.live import channels
 
 # Seconds. Proxies cut what is silent for a minute, and a browser that left is noticed only when
@@ -26,7 +28,8 @@ HEARTBEAT = 20
 SHORTEST, LONGEST = 240, 480
 RETRY_AFTER = 60
 
-_open = 0
+# How many streams of this process are open, by the address they go to.
+_open: Counter[str] = Counter()
 _lock = threading.Lock()
 
 
@@ -36,21 +39,26 @@ def stream(
     """First what `missed` answers, then what is announced on the channel; empty objects keep the
     line open. `missed` is asked again whenever announcements may have been lost.
 
-    Answers 503 where the process has as many open streams as the settings allow.
+    Answers 503 where the process has as many open streams as the settings allow, and 429 where
+    the address of who asks has: nobody takes the place of all others.
     """
-    if _open >= settings.MOST_STREAMS:
-        return HttpResponse(status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    address = client_address(request)
+    later = {"Retry-After": str(RETRY_AFTER)}
+    if _open.total() >= settings.MOST_STREAMS:
+        return HttpResponse(status=503, headers=later)
+    if _open[address] >= settings.MOST_STREAMS_OF_AN_ADDRESS:
+        return HttpResponse(status=429, headers=later)
     # A compressor would hold back what it is given until it has enough.
     request.META.pop("HTTP_ACCEPT_ENCODING", None)
     return StreamingHttpResponse(
-        _events(channel, missed),
+        _events(channel, missed, address),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-def _events(channel: str, missed: Callable[[], dict[str, Any]]) -> Iterator[bytes]:
-    with _place(), channels.subscribed(channel) as subscription:
+def _events(channel: str, missed: Callable[[], dict[str, Any]], address: str) -> Iterator[bytes]:
+    with _place(address), channels.subscribed(channel) as subscription:
         yield _event(_asked(missed))
         end = time.monotonic() + random.uniform(SHORTEST, LONGEST)  # noqa: S311 - only to spread
         while (left := end - time.monotonic()) > 0:
@@ -65,16 +73,17 @@ def _events(channel: str, missed: Callable[[], dict[str, Any]]) -> Iterator[byte
 
 
 @contextmanager
-def _place() -> Iterator[None]:
+def _place(address: str) -> Iterator[None]:
     """One of the streams of this process."""
-    global _open
     with _lock:
-        _open += 1
+        _open[address] += 1
     try:
         yield
     finally:
         with _lock:
-            _open -= 1
+            _open[address] -= 1
+            if not _open[address]:
+                del _open[address]
 
 
 def _asked(missed: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def find(words: str, *, here: Article | None, moderator: User) -> Comment | Arti
         raise NoSuchPlace(
             _("Give a number like #12, or the address of a comment or article of this site.")
         ) from None
-    if "pk" in found.kwargs and found.url_name.startswith("comment"):
+    if "pk" in found.kwargs and (found.url_name or "").startswith("comment"):
         return _moderated(Comment.objects.filter(pk=found.kwargs["pk"]), moderator)
     if "slug" not in found.kwargs or "day" not in found.kwargs:
         raise NoSuchPlace(_("This address is neither of a comment nor of an article."))

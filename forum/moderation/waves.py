@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.postgres.search import TrigramSimilarity
+from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.models import User
@@ -53,6 +54,11 @@ def find(search: Search, moderator: User) -> list[Comment]:
         host = re.escape(search.domain)
         found = found.filter(html__iregex=rf'href="https?://([^/"]*\.)?{host}[/:"?#]')
     if search.like:
+        # Texts of very different lengths cannot be alike, and comparing them costs most.
+        length = len(search.like)
+        found = found.annotate(length=Length("text")).filter(
+            length__range=(int(length * ALIKE / 2), int(length / ALIKE * 2))
+        )
         found = found.annotate(likeness=TrigramSimilarity("text", search.like)).filter(
             likeness__gte=ALIKE
         )

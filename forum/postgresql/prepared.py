@@ -9,6 +9,7 @@ threads run while it waits. A process has CONNECTIONS at most, made when they ar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -36,7 +37,7 @@ class Unanswered(Exception):
     """The question could not be asked; asking in Django's way tells why."""
 
 
-def ask(question: Question, parameters: Sequence[object]) -> str | None:
+def ask(question: Question, parameters: Sequence[Any]) -> str | None:
     """The answer by way of Django's connection, in its transaction; None where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(question.sql, parameters)

@@ -92,7 +92,7 @@ class FastPath:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         variant = self._variant(environ)
-        place = variant and (readers.get(variant) or members.get(variant))
+        place = (readers.get(variant) or members.get(variant)) if variant else None
         if not place or not _is_right(place):
             return self._application(environ, start_response)
         page = place.page

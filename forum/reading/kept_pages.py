@@ -196,7 +196,8 @@ def _state(request: HttpRequest) -> Callable[[], Asked] | None:
     except Resolver404:
         return None
     state = getattr(found.func, "state", None)
-    if state is None or not found.func.kept_queries.issuperset(request.GET):
+    queries: frozenset[str] = getattr(found.func, "kept_queries", frozenset())
+    if state is None or not queries.issuperset(request.GET):
         return None
     return partial(state, *found.args, **found.kwargs)
 

@@ -31,7 +31,7 @@ def test_stranger_joins_comments_answers_edits_and_is_hidden(visit, settings, op
     page.get_by_label("Name", exact=True).fill("Zoë de la Cruz")
     page.get_by_label("Login name").fill("zoe")
     page.get_by_label("E-mail address").fill("zoe@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Join").click()
     page.get_by_role("heading", name="Look into your mail").wait_for()
 

@@ -208,3 +208,21 @@ def test_cards_that_do_not_come_can_be_asked_for_again(visit, talk):
     page.unroute("**/cards/**")
     bar(page).get_by_role("button", name="Try again").click()
     expect(page.locator("#comment-15")).to_be_attached()
+
+
+def test_cards_that_were_there_say_what_answers_them(visit, talk):
+    """A run of two goes straight down until somebody else answers between them."""
+    one, two = talk.comments.get(number=1).author, talk.answer.author
+    run = make_comment(author=one, parent=talk.answer, text="@Two: in a run.")
+    make_comment(author=two, parent=run, text="@One: and on.")
+    page = visit(talk.get_absolute_url())
+    make_comment(parent=talk.answer, author=make_member("Three"), text="@Two: between.")
+    make_comment(talk, text="@One#1: from far below.")
+    expect(bar(page)).to_contain_text("2 new comments")
+    bar(page).get_by_role("button", name="Show").click()
+    expect(page.locator("#comment-1 .answered-by")).to_contain_text("#18")
+    mended = shape(page)
+    replies = page.locator("#comment-1").get_attribute("data-replies")
+    page.reload()
+    assert mended == shape(page)
+    assert replies == page.locator("#comment-1").get_attribute("data-replies") == "4 replies"

@@ -15,8 +15,8 @@ def open_stream():
     """Opens a stream; those left open are closed at the end."""
     opened = []
 
-    def open_one(missed=lambda: {"missed": True}):
-        request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
+    def open_one(missed=lambda: {"missed": True}, **headers):
+        request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip", **headers})
         opened.append(streams.stream(request, "river", missed=missed))
         return opened[-1]
 
@@ -99,3 +99,17 @@ def test_stream_ends_when_the_process_hangs_up(open_stream):
     next(stream)
     switchboard.end()
     assert list(stream) in ([], [b'data: {"missed":true}\n\n'])
+
+
+def test_one_address_takes_no_more_than_its_share(open_stream, settings):
+    settings.TRUSTED_PROXIES, settings.MOST_STREAMS_OF_AN_ADDRESS = 1, 2
+    mine = {"X-Forwarded-For": "198.51.100.7"}
+    streams_open = [open_stream(**mine) for _ in range(2)]
+    for one in streams_open:
+        next(iter(one))
+    # What the reader puts before what the proxy adds makes nobody of them.
+    again = open_stream(**{"X-Forwarded-For": "203.0.113.1, 198.51.100.7"})
+    assert (again.status_code, again["Retry-After"]) == (429, "60")
+    assert open_stream(**{"X-Forwarded-For": "203.0.113.1"}).status_code == 200
+    streams_open[0].close()
+    assert open_stream(**mine).status_code == 200

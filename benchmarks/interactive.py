@@ -1,0 +1,57 @@
+"""How soon a page with 500 comments can be used where the processor is four times as slow.
+
+    .venv/bin/python -m benchmarks.interactive       (needs Chromium and the packages of the tests)
+
+Makes a site of its own with the data set of `benchmarks/data.py` and opens its article with 500
+comments in Chromium, whose processor is slowed down (CDP's Emulation.setCPUThrottlingRate), as a
+reader. A page can be used when its scripts have run: the button for the keys is shown then.
+"""
+
+import os
+import shutil
+import statistics
+import tempfile
+from pathlib import Path
+
+from benchmarks import pages
+
+SLOWER = 4
+TIMES = 5
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+READY = """
+new MutationObserver(() => {
+  const button = document.getElementById("keys-button");
+  if (button && !button.hidden) requestAnimationFrame(() => (window.ready ??= performance.now()));
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["hidden"] });
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with pages.site_with_data(folder, workers=1) as (site, articles):
+            address = f"{site}{articles['500 comments'].get_absolute_url()}"
+            taken = [_open(address) for _ in range(TIMES + 1)][1:]
+    print(f"Can be used after {statistics.median(taken):,.0f} ms (median of {TIMES}).")
+
+
+def _open(address: str) -> float:
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.add_init_script(READY)
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto(address)
+        page.wait_for_function("window.ready")
+        taken = page.evaluate("window.ready")
+        browser.close()
+    return taken
+
+
+if __name__ == "__main__":
+    main()
