@@ -198,10 +198,10 @@ def _insert(ready: Ready, verdict: Verdict | None) -> None:
     _wait_for_bans(author)
     entry = _enter(comment, is_held=verdict is not None and verdict.is_held)
     comment.number, comment.posted_at = entry.number, entry.posted_at
+    if verdict is not None and entry.rules != verdict.version:
+        raise RulesChanged(entry.rules)
     _be_welcome(author)
     if verdict is not None:
-        if entry.rules != verdict.version:
-            raise RulesChanged(entry.rules)
         pacing.require_slow_mode(author, article, entry.pace)
         if comment.parent is not None:
             pacing.require_cool_branch(author, article, comment.parent, entry.flags_above)

@@ -156,8 +156,6 @@ def _empty_comments(accounts: Collection[User]) -> None:
     for lesson in Lesson.objects.filter(subject__in=comments.values("pk")):
         spam.learn(subject=lesson.subject, html="", is_spam=None)
     CommentRevision.objects.filter(comment__in=comments).update(text="", html="", redacted_at=now)
-    Finding.objects.filter(comment__in=comments).update(words="")
-    Lesson.objects.filter(subject__in=comments.values("pk")).delete()
     ReplyLink.objects.filter(comment__in=comments).delete()
     Mention.objects.filter(comment__in=comments).delete()
     for article, numbers in gone.items():

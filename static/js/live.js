@@ -16,6 +16,8 @@ let newest, stream, timer;
 export function listen() {
   newest = bar.dataset.last;
   addEventListener("pageshow", open);
+  // What members alone need may have come after the page was shown.
+  if (document.readyState === "complete") open();
   addEventListener("pagehide", close);
   document.addEventListener("visibilitychange", () =>
     document.hidden ? later(HIDDEN, close) : open());

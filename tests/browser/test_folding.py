@@ -1,6 +1,7 @@
 """Branches that a member mutes: folded, and opened when they want."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from forum.reading import flows
@@ -17,7 +18,7 @@ def test_muted_branch_is_folded_and_opens_at_a_press(visit, order):
     kept = make_comment(parent=branch, text="A part worth following.")
     flows.mute(member=zoe, article=top.article, branch=branch)
     flows.follow(member=zoe, article=top.article, branch=kept)
-    page = visit("/")
+    page = visit(reverse("account_login"))
     sign_in(page, "zoe")
     page.goto(f"{top.article.get_absolute_url()}?order={order}")
     expect(page.get_by_text("The first.")).to_be_visible()
@@ -32,7 +33,7 @@ def test_muted_branch_is_folded_without_scripts_and_its_number_opens_it(visit):
     zoe = make_member("Zoë", username="zoe")
     branch = make_comment(parent=make_comment(), text="A quarrel begins.")
     flows.mute(member=zoe, article=branch.article, branch=branch)
-    page = visit("/", java_script_enabled=False)
+    page = visit(reverse("account_login"), java_script_enabled=False)
     sign_in(page, "zoe")
     page.goto(branch.article.get_absolute_url())
     expect(page.get_by_text("A quarrel begins.")).to_be_hidden()

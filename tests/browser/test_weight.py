@@ -1,6 +1,7 @@
 """What a browser loads for the page of an article, besides its words and pictures."""
 
 import pytest
+from django.urls import reverse
 
 from tests.browser.test_journey import sign_in
 from tests.factories import make_article, make_comment, make_member
@@ -17,7 +18,7 @@ def test_page_of_an_article_loads_little_script_and_style(visit, who):
     zoe = make_member("Zoë", username="zoe")
     article = make_article()
     make_comment(parent=make_comment(article), author=zoe)
-    page = visit("/")
+    page = visit(reverse("account_login"))
     if who == "member":
         sign_in(page, "zoe")
     page.goto(article.get_absolute_url(), wait_until="networkidle")
