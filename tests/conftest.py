@@ -45,6 +45,14 @@ def empty_queue(transactional_db):
 
 
 @pytest.fixture(autouse=True)
+def no_jobs_left(request):
+    """Whatever a test commits leaves no jobs for the next."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        request.getfixturevalue("empty_queue")
+
+
+@pytest.fixture(autouse=True)
 def no_leftovers():
     """Rate limits and caches of one test must not reach the next, nor streams that are open."""
     from django.core.cache import cache

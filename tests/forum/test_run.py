@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import venv
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -31,6 +32,8 @@ def manage(*arguments, **environment):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # Tests that run in the background ignore it, and what they start would too.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
 
