@@ -24,7 +24,7 @@ MOST_OF = {
     # Three lists besides its articles; kept, it costs one query.
     "home": 9,
     # Two lists of cards: the exchange, and what came after it.
-    "comment_exchange": 6,
+    "comment_exchange": 8,
     # The comment, its case, flags, rules, author's record and history; the queue, its counts.
     "admin:desk": 19,
     "admin:desk_item": 19,
