@@ -30,7 +30,7 @@ from forum.comments.orders import Order
 # Deeper answers keep this indent and say whom they answer: the cap is one of display alone.
 DEEPEST_INDENT = 6
 DEEPEST_INDENT_ON_A_PHONE = 3
-SHOWN_OF_AUTHORS = ("username", "display_name", "is_staff", "avatar")
+SHOWN_OF_AUTHORS = ("username", "display_name", "avatar")
 # In the index of what the article's author said; the filter has all.
 MOST_OF_THE_HOST = 100
 
@@ -140,7 +140,7 @@ def read(
     shown = orders.in_order(_with_the_host(article) if by_host else comments.shown(), order)
     first = comments.filter(number=start).first() if start else None
     behind = orders.beginning_with(shown, order, first) if first else shown
-    rows = list(_for_cards(behind)[: size + 1])
+    rows = list(_for_cards(article, behind)[: size + 1])
     is_whole = first is None and len(rows) <= size and not by_host
     page = rows[:size]
     cards = _cards(article, page, order, is_whole=is_whole)
@@ -159,7 +159,9 @@ def read(
 
 def cards_of(article: Article, comments: CommentQuerySet) -> list[Card]:
     """Cards for some comments of an article out of their threads, by time; three queries."""
-    return _cards(article, list(_for_cards(comments.in_time_order())), "time", is_whole=False)
+    return _cards(
+        article, list(_for_cards(article, comments.in_time_order())), "time", is_whole=False
+    )
 
 
 def start_of_page_with(comment: Comment, *, order: Order) -> int | None:
@@ -235,13 +237,21 @@ def _thread_start(comment: Comment) -> ThreadStart | None:
     )
 
 
-def _for_cards(comments: CommentQuerySet) -> CommentQuerySet:
-    """With the author, and of the parent what a card says of it: it may be on another page.
+def _for_cards(article: Article, comments: CommentQuerySet) -> CommentQuerySet:
+    """With the author and whether they moderate here, and of the parent what a card says of it:
+    it may be on another page.
 
     Authors come in a query of their own: there are fewer of them than comments.
     """
+    filed = Article.categories.through.objects.filter(article=article)
+    authors = User.objects.only(*SHOWN_OF_AUTHORS).annotate(
+        moderates_here=ExpressionWrapper(
+            Q(is_staff=True) | Q(moderated_categories__overlap=filed.values_list("category")),
+            output_field=BooleanField(),
+        )
+    )
     return (
-        comments.prefetch_related(Prefetch("author", User.objects.only(*SHOWN_OF_AUTHORS)))
+        comments.prefetch_related(Prefetch("author", authors))
         .defer("text", "post_key", "markup", "held_reason")
         .knowing_locks()
         .annotate(

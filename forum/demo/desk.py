@@ -124,6 +124,7 @@ def _advertise(by: User, articles: list[Article], moderator: User) -> None:
         reason="Advertising.",
         sought="Links to: gutters.example",
         ban=True,
+        is_spam=True,
     )
     sight.hold_comments(
         comments=said[-1:], reason="Links by new members are looked at.", at=timezone.now()

@@ -99,7 +99,7 @@ VERBS = {
 @require_safe
 def desk(request, queue="all", pk=None):
     """A queue with the comment asked for, or with the worst that nobody else is looking at; it is
-    claimed by being opened."""
+    claimed by being opened. `?verb=` opens what a verb asks for."""
     queue = _queue(queue)
     if pk is not None:
         get_object_or_404(Comment.objects.moderated_by(request.user), pk=pk)
@@ -109,7 +109,7 @@ def desk(request, queue="all", pk=None):
     else:
         first = queues.page(queue, request.user, None).rows[:1]
         pk = first[0].pk if first else None
-    return _show(request, queue, pk)
+    return _show(request, queue, pk, request.GET.get("verb"))
 
 
 @require_POST
@@ -199,7 +199,7 @@ def _show(request, queue, pk, verb=None, form=None):
         {
             "slug": slug,
             "verb": offered,
-            "form": form if slug == verb else _empty(slug, offered),
+            "form": form if form and slug == verb else _empty(slug, offered),
             "is_open": slug == verb,
         }
         for slug, offered in VERBS.items()

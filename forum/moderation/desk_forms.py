@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forum.moderation.forms import ReasonForm
+from forum.moderation.forms import HideForm, ReasonForm
 
 # What is said most often, so that it need not be typed; keys 1 to 5 at the desk.
 ADVERTISING = _("Advertising.")
@@ -136,5 +136,10 @@ class SearchForm(forms.Form):
         return words
 
 
-class SweepForm(ReasonForm):
+class SweepForm(HideForm):
+    """What is done with what was found; a wave is spam unless the moderator says otherwise."""
+
     ban = forms.BooleanField(label=_("Also ban their authors, for good"), required=False)
+
+    def get_initial_for_field(self, field, field_name):
+        return field_name == "is_spam" or super().get_initial_for_field(field, field_name)

@@ -48,6 +48,9 @@ class Sweep(models.Model):
     )
     sought = models.CharField(_("what was sought"), max_length=500)
     undone_at = models.DateTimeField(null=True)
+    is_spam = models.BooleanField(
+        default=False, help_text=_("The classifier learned that what it hid is spam.")
+    )
 
     class Meta:
         verbose_name = _("sweep")

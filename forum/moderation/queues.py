@@ -124,6 +124,31 @@ class AuthorsRecord:
 
 
 @dataclass(frozen=True)
+class EqualFlags:
+    """Flags for one reason that came to the same, in order of time; one line at the desk."""
+
+    flags: list[Flag]
+
+    @property
+    def reason(self) -> str:
+        return self.flags[0].get_reason_display()
+
+    @property
+    def said(self) -> list[str]:
+        """What was said besides, each once."""
+        return list(dict.fromkeys(flag.words for flag in self.flags if flag.words))
+
+    @property
+    def weight(self) -> float | None:
+        """Of all together; None where they were answered."""
+        return sum(flag.weight for flag in self.flags) if self.flags[0].is_open else None
+
+    @property
+    def were_right(self) -> bool:
+        return self.flags[0].upheld_at is not None
+
+
+@dataclass(frozen=True)
 class Item:
     """A comment at the desk."""
 
@@ -137,6 +162,13 @@ class Item:
     @property
     def is_waiting(self) -> bool:
         return bool(self.case and self.case.is_waiting)
+
+    @property
+    def equal_flags(self) -> list[EqualFlags]:
+        equal: dict[tuple[str, bool, bool], list[Flag]] = {}
+        for flag in self.flags:
+            equal.setdefault((flag.reason, flag.is_open, bool(flag.upheld_at)), []).append(flag)
+        return [EqualFlags(flags) for flags in equal.values()]
 
 
 def item(comment: Comment) -> Item:

@@ -21,6 +21,7 @@ from forum.flags.flows import settle, unsettle
 from forum.moderation import flows
 from forum.moderation.flows import ModerationRefused, _require_bannable, require_moderator
 from forum.moderation.models import LogEntry, Sweep, Verb
+from forum.moderation.tasks import learn_verdict
 from forum.notifications.flows import notify
 
 UNDO_FOR = timedelta(hours=24)
@@ -36,17 +37,19 @@ def sweep(
     sought: str,
     ban: bool = False,
     until: datetime | None = None,
+    is_spam: bool = False,
 ) -> Sweep | None:
     """Hide the comments, and with `ban` bar their authors until a moment or for good; None when
     all of it was so before. Their authors are told once each, and flags on them were right.
 
-    Moderators are not banned so, and who is banned already stays so. Raises ModerationRefused
+    Moderators are not banned so, and who is banned already stays so. What `is_spam` teaches the
+    classifier, until it is undone. Raises ModerationRefused
     for more than MOST.
     """
     _require_moderator_of_all(comments, by)
     if ban:
         require_moderator(by)
-    made = Sweep.objects.create(by=by, sought=sought[:500])
+    made = Sweep.objects.create(by=by, sought=sought[:500], is_spam=is_spam)
     authors = _bannable([comment.author for comment in comments], by) if ban else []
     for author in authors:
         comments_flows.bar_while_acting(author)
@@ -57,6 +60,8 @@ def sweep(
         return None
     cases.decide(hidden, verdict=Verdict.HIDDEN, by=by, at=made.at)
     settle(comments=hidden, upheld=True)
+    if is_spam:
+        _teach(hidden, is_spam=True)
     _log(made, Verb.HIDE, hidden, reason)
     _tell(
         hidden,
@@ -127,6 +132,8 @@ def undo_sweep(*, sweep: Sweep, by: User) -> bool:
     swept = [entry.comment for entry in entries if entry.comment]
     back = sight.bring_back(comments=swept, taken_at=sweep.at)
     cases.reopen(back, flags=unsettle(comments=back))
+    if sweep.is_spam:
+        _teach(back, is_spam=None)
     barred = [entry.member_id for entry in entries if entry.member_id and entry.verb == Verb.BAN]
     freed = User.objects.filter(pk__in=barred, banned_at=sweep.at)
     members = list(freed)
@@ -211,6 +218,13 @@ def _log(
         )
         for comment in comments
     )
+
+
+def _teach(comments: list[Comment], *, is_spam: bool | None) -> None:
+    if comments:
+        learn_verdict.batch_defer(
+            *({"comment": comment.pk, "is_spam": is_spam} for comment in comments)
+        )
 
 
 def _tell(comments: list[Comment], words, reason: str) -> None:

@@ -95,25 +95,29 @@ def hide_branch(*, comment: Comment, by: User, reason: str) -> bool:
     cases.decide(hidden, verdict=Verdict.HIDDEN, by=by)
     settle(comments=hidden, upheld=True)
     log_acts(Verb.HIDE_BRANCH, by, reason, hidden)
-    writers = User.objects.filter(pk__in={one.author_id for one in hidden})
-    for writer in writers.order_by("pk"):
-        notify(
-            member=writer,
-            text=_("A moderator hid a branch with your comment under “%(article)s”: %(reason)s")
-            % {"article": comment.article.headline, "reason": reason},
-            url=reverse("my_acts"),
-        )
+    _tell_writers(
+        hidden,
+        _("A moderator hid a branch with your comment under “%(article)s”: %(reason)s")
+        % {"article": comment.article.headline, "reason": reason},
+        reverse("my_acts"),
+    )
     return bool(hidden)
 
 
 @transaction.atomic
 def restore_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
-    """Bring back exactly what was hidden with this branch, and its flags wait again. False where
-    nothing was."""
+    """Bring back exactly what was hidden with this branch, and its flags wait again; each writer
+    is told. False where nothing was."""
     require_moderator(by, comment.article)
     restored = comments.restore_branch(comment=comment)
     cases.reopen(restored, flags=unsettle(comments=restored))
     log_acts(Verb.RESTORE_BRANCH, by, reason, restored)
+    _tell_writers(
+        restored,
+        _("A branch with your comment under “%(article)s” is shown again.")
+        % {"article": comment.article.headline},
+        comment.article.get_absolute_url(),
+    )
     return bool(restored)
 
 
@@ -135,6 +139,13 @@ def unlock_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
     if unlocked:
         log_acts(Verb.UNLOCK_BRANCH, by, reason, [comment])
     return unlocked
+
+
+def _tell_writers(branch: list[Comment], text: str, url: str) -> None:
+    """Each once, in order of their keys."""
+    writers = User.objects.filter(pk__in={one.author_id for one in branch})
+    for writer in writers.order_by("pk"):
+        notify(member=writer, text=text, url=url)
 
 
 def _require_published(target: Article) -> None:

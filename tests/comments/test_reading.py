@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from forum.comments import flows
+from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,26 @@ def test_badges_name_the_author_and_moderators(client):
     page = client.get(article.get_absolute_url()).content.decode()
     assert page.count(">Author</span>") == 1
     assert page.count(">Moderator</span>") == 1
+
+
+def test_moderator_of_some_categories_has_the_badge_there_and_loses_it_with_them(client):
+    rivers, hills = (category_named(name=name) for name in ("Rivers", "Hills"))
+    keeper = make_member(moderated_categories=[rivers.pk])
+    there, elsewhere = (make_article(categories=[one]) for one in (rivers, hills))
+    make_comment(there, keeper)
+    make_comment(there, make_member(moderated_categories=[hills.pk]))
+    make_comment(elsewhere, keeper)
+
+    def badges(article):
+        return client.get(article.get_absolute_url()).content.decode().count(">Moderator</span>")
+
+    assert (badges(there), badges(elsewhere)) == (1, 0)
+    # The pages are kept by now: what changes the badge must raise their versions.
+    keeper.moderated_categories = [hills.pk]
+    keeper.save(update_fields=["moderated_categories"])
+    assert (badges(there), badges(elsewhere)) == (0, 1)
+    there.categories.add(hills)
+    assert badges(there) == 2
 
 
 def test_hidden_comment_with_replies_says_why_it_is_hidden(client):

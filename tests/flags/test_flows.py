@@ -12,6 +12,7 @@ from forum.flags.models import Flag, Record
 from forum.moderation import deciding
 from forum.moderation import flows as moderation
 from forum.notifications.models import Notification
+from forum.screening.trust import Level
 from tests.factories import make_comment, make_member, make_moderator
 from tests.race import race
 
@@ -140,6 +141,11 @@ def test_what_a_moderator_approved_is_not_held_by_flags_until_it_is_edited(setti
     flag(comment)
     comment.refresh_from_db()
     assert comment.held_at
+
+
+def test_level_of_trust_lifts_what_a_flag_weighs():
+    weights = [flag(make_comment(), make_member(trust_level=level)).weight for level in Level]
+    assert weights == [0.25, 0.5, 0.75, 1]
 
 
 def test_flaggers_hear_the_outcome_and_their_weight_follows():

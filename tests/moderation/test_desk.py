@@ -12,6 +12,7 @@ from forum.moderation import claims, queues
 from forum.moderation import flows as moderation
 from forum.moderation.letters import send_message
 from forum.moderation.models import LogEntry
+from forum.screening.models import Kind, Rule
 from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
 
@@ -231,6 +232,68 @@ def test_moderators_verbs_stand_on_the_comments_page(client, moderator):
     assert place in said(client.get(reverse("comment_page", args=[comment.pk])))
     client.force_login(make_member())
     assert place not in said(client.get(reverse("comment_page", args=[comment.pk])))
+
+
+def test_each_verb_of_the_desk_is_reached_from_the_comments_page(client, moderator):
+    comment = make_comment()
+    page = said(client.get(reverse("comment_page", args=[comment.pk])))
+    desk = reverse("admin:desk_item", args=["all", comment.pk])
+    for verb in ("send-back", "message", "warn", "hold-all", "ban"):
+        assert f'href="{desk}?verb={verb}"' in page
+        offers = client.get(desk, {"verb": verb}).context["offers"]
+        assert [offer["slug"] for offer in offers if offer["is_open"]] == [verb]
+    for act in ("hide", "lock"):
+        assert reverse("admin:act", args=[act]) in page
+    assert client.get(desk, {"verb": "burn"}).status_code == 200
+    client.force_login(make_member(moderated_categories=[category_named(name="Rivers").pk]))
+    page = said(client.get(reverse("comment_page", args=[comment.pk])))
+    assert desk not in page
+
+
+def test_judged_comment_stands_before_why_it_is_here_and_before_what_it_answers(client, moderator):
+    long = "What was said before. " + "And so on and on. " * 60 + "The end of it."
+    comment = make_comment(parent=make_comment(text=long), text="What is to be judged.")
+    flag_comment(comment=comment, by=make_member(), reason="spam")
+    page = said(client.get(reverse("admin:desk_item", args=["all", comment.pk])))
+    case = page[page.index('<article class="case"') : page.index("verbs-bar")]
+    order = [case.index(w) for w in ("to be judged.", "Why it is here", "What was said before.")]
+    assert order == sorted(order)
+    assert "The end of it." not in case, "it is shortened"
+
+
+def test_equal_flags_are_one_line_with_what_was_said_and_by_whom_inside(
+    client, moderator, settings
+):
+    settings.FLAGS_TO_HOLD = 99
+    comment = make_comment()
+    for words in ("It is cruel.", "It is cruel.", "It is false."):
+        flag_comment(comment=comment, by=make_member(), reason="other", words=words)
+    flag_comment(comment=comment, by=make_member("Tom"), reason="spam")
+    item = queues.item(queues.comments_for(moderator).get(pk=comment.pk))
+    assert [(len(one.flags), one.said) for one in item.equal_flags] == [
+        (3, ["It is cruel.", "It is false."]),
+        (1, []),
+    ]
+    page = said(client.get(reverse("admin:desk_item", args=["all", comment.pk])))
+    assert "<strong>Something else</strong>, 3 flags: " in page
+    assert page.count('class="flags-folded"') == 2
+
+
+def test_answered_flags_are_a_line_apart_from_those_that_wait(client, moderator):
+    comment = make_comment()
+    flag_comment(comment=comment, by=make_member(), reason="spam")
+    decide(client, comment, "approve")
+    flag_comment(comment=comment, by=make_member(), reason="spam")
+    item = queues.item(queues.comments_for(moderator).get(pk=comment.pk))
+    assert [one.weight for one in item.equal_flags] == [None, 0.5]
+
+
+def test_held_comment_says_which_rule_and_which_words_caught_it(client, moderator):
+    rule = Rule.objects.create(name="No watches", kind=Kind.WORDS, terms="cheap watches")
+    comment = make_comment(text="Here are Cheap Watches for all.")
+    page = said(client.get(reverse("admin:desk_item", args=["all", comment.pk])))
+    assert reverse("admin:screening_rule_change", args=[rule.pk]) in page
+    assert 'No watches</a>: <mark dir="auto">cheap watches</mark>' in page
 
 
 def test_desk_costs_the_same_with_one_comment_as_with_twelve(client, moderator, settings):

@@ -1,10 +1,12 @@
 """Waves of spam: found, hidden at once, and all of it undone."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from accounts.models import User
 from forum.comments import flows as comments
@@ -13,6 +15,7 @@ from forum.flags.flows import flag_comment
 from forum.flags.models import Flag
 from forum.moderation import flows, sweeps, waves
 from forum.moderation.models import LogEntry, Sweep
+from forum.moderation.tasks import learn_verdict
 from forum.notifications.models import Notification
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
@@ -189,3 +192,37 @@ def test_wave_is_found_by_its_author(client, moderator):
         reverse("admin:sweep"), {"author": f"@{spam[0].author.display_name}", "hours": 24}
     )
     assert page.context["found"] == [spam[0]]
+
+
+def told(verdict):
+    """Which comments the classifier is to learn this of."""
+    jobs = ProcrastinateJob.objects.filter(task_name=learn_verdict.name)
+    return {job.args["comment"] for job in jobs if job.args["is_spam"] is verdict}
+
+
+def test_wave_teaches_the_classifier_and_undone_takes_the_lesson_back(moderator):
+    spam = wave(2)
+    flows.hide(comment=spam[0], by=moderator, reason="before")
+    made = sweep(spam, moderator, is_spam=True)
+    assert told(True) == {spam[1].pk}, "what was hidden before is no part of it"
+    sweeps.undo_sweep(sweep=made, by=moderator)
+    assert told(None) == {spam[1].pk}
+
+
+def test_undone_sweep_that_taught_nothing_leaves_earlier_lessons(moderator):
+    said = make_comment()
+    flows.ban(member=said.author, by=moderator, reason="x")
+    made = sweeps.hold_all(member=said.author, by=moderator, reason="x")
+    sweeps.undo_sweep(sweep=made, by=moderator)
+    assert not sweep(wave(1), moderator).is_spam
+    assert told(True) == told(None) == set()
+
+
+def test_what_is_swept_from_the_page_of_waves_is_spam_unless_unmarked(client, moderator):
+    spam = wave(2)
+    place = reverse("admin:sweep") + "?domain=watches.example&hours=24"
+    asked = client.get(place).content.decode()
+    assert re.search(r'name="is_spam"[^>]* checked', asked)
+    client.post(place, {"comments": [spam[0].pk], "reason": "Adverts.", "is_spam": "on"})
+    client.post(place, {"comments": [spam[1].pk], "reason": "Said before."})
+    assert told(True) == {spam[0].pk}

@@ -14,6 +14,7 @@ from forum.comments.models import Comment, Draft
 from forum.moderation import flows, threads
 from forum.moderation.flows import ModerationRefused
 from forum.moderation.models import LogEntry
+from forum.notifications.models import Notification
 from forum.reading.flows import follow
 from forum.reading.models import Following
 from forum.tags.models import Category
@@ -207,6 +208,23 @@ def test_each_writer_of_a_hidden_branch_has_a_line_in_the_log(moderator, branch)
     threads.hide_branch(comment=branch[1], by=moderator, reason="a quarrel")
     concerned = LogEntry.objects.filter(verb="hide_branch").values_list("member", "comment")
     assert set(concerned) == {(one.author_id, one.pk) for one in branch[1:3]}
+
+
+def test_each_writer_of_a_branch_hears_once_that_it_is_hidden_and_that_it_is_back(moderator):
+    first = make_comment(author=make_member("Zoë"))
+    second = make_comment(parent=first)
+    make_comment(author=first.author, parent=second)
+
+    def heard(member):
+        return [one.text for one in Notification.objects.of(member)]
+
+    threads.hide_branch(comment=first, by=moderator, reason="a quarrel")
+    for writer in (first.author, second.author):
+        (text,) = [text for text in heard(writer) if "hid a branch" in text]
+        assert "a quarrel" in text
+    threads.restore_branch(comment=first, by=moderator)
+    for writer in (first.author, second.author):
+        assert len([text for text in heard(writer) if "is shown again" in text]) == 1
 
 
 def test_what_was_restored_alone_or_withdrawn_does_not_change_with_its_branch(moderator, branch):
