@@ -4,13 +4,11 @@ import { listenToBranches, showBranches } from "./collapse.js";
 import { listenToKeys } from "./keys.js";
 import { findLost } from "./lost.js";
 import { listen } from "./live.js";
-import { list, mine } from "./page.js";
+import { list } from "./page.js";
 import { keepPlace } from "./place.js";
 import { showAges } from "./times.js";
 
 const hasBranches = list && list.dataset.order !== "time";
-// What members alone need; without an account there is nothing of it to load.
-const members = mine && (await import("./members.js"));
 
 findLost();
 if (list) {
@@ -27,18 +25,21 @@ if (list) {
     document.addEventListener(name, load, { signal: first.signal, passive: true });
   }
 }
-members?.begin();
-if (hasBranches) listenToBranches();
-if (document.getElementById("discussion-bar")) {
-  keepPlace();
-  listenToKeys();
-}
-if (document.getElementById("live")) listen();
+// `members` is what members alone need; without an account there is nothing of it to load.
+export function begin(members) {
+  members?.begin();
+  if (hasBranches) listenToBranches();
+  if (document.getElementById("discussion-bar")) {
+    keepPlace();
+    listenToKeys();
+  }
+  if (document.getElementById("live")) listen();
 
-// What came into the page later is as complete as what it began with.
-list?.addEventListener("arrived", ({ detail: card }) => {
-  showAges(card);
-  members?.finish(card);
-  if (hasBranches) showBranches();
-});
-if (hasBranches) list.addEventListener("mended", showBranches);
+  // What came into the page later is as complete as what it began with.
+  list?.addEventListener("arrived", ({ detail: card }) => {
+    showAges(card);
+    members?.finish(card);
+    if (hasBranches) showBranches();
+  });
+  if (hasBranches) list.addEventListener("mended", showBranches);
+}

@@ -1,0 +1,3 @@
+import { begin } from "./discussion.js";
+
+begin();
