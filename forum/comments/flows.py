@@ -364,6 +364,7 @@ def undo_withdrawal(*, comment: Comment, by: User) -> Comment:
     return comment
 
 
+@transaction.atomic
 def save_draft(
     *,
     member: User,
@@ -379,6 +380,8 @@ def save_draft(
     however late it arrives.
     """
     place: dict[str, Any] = {"comment": comment} if comment else {"parent": parent}
+    # Screens save one after the other, and none between a post's look at the drafts and its end.
+    bar_while_acting(member)
     if not text.strip() or _is_posted(member, text.rstrip(), comment, post_key):
         discard_draft(member=member, article=article, **place)
         return

@@ -24,6 +24,8 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   act.focus();
   act.click();
+  // At once, not when the panel says that it is open: the next letter is text, not a verb.
+  if (act.parentElement.open) firstField(act.parentElement)?.focus();
 });
 
 // A panel that opens is ready to be filled in.

@@ -51,7 +51,9 @@ def test_place_and_camera_are_left_behind():
     exif = Image.Exif()
     exif[0x010F] = "Maker"
     exif.get_ifd(0x8825)[1] = "N"
-    _picture, found = stored(encoded(exif=exif, xmp=b"<x:xmpmeta>place</x:xmpmeta>"))
+    photograph = encoded(exif=exif, xmp=b"<x:xmpmeta>place</x:xmpmeta>")
+    assert not uploads.read(upload(photograph), widest=80).info
+    _picture, found = stored(photograph)
     for image in found.values():
         assert not image.getexif()
         assert not {"exif", "xmp", "comment"} & image.info.keys()

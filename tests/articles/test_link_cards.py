@@ -67,6 +67,14 @@ def test_link_is_a_link_until_its_page_was_fetched_and_a_card_then(page):
     assert Article.objects.get(pk=article.pk).word_count == words
 
 
+def test_what_a_page_says_of_itself_stays_words(page):
+    page["html"] = "<title>A</title><meta name=description content='<img onerror=y>\"&amp;lt;'>"
+    article = make_article(text=TEXT)
+    fetch_all()
+    about = "&lt;img onerror=y&gt;&quot;&amp;lt;"
+    assert f'class="link-card-about" dir="auto">{about}</span>' in html_of(article)
+
+
 def test_card_that_is_there_is_shown_at_once(page):
     make_article(text=TEXT)
     fetch_all()

@@ -1,14 +1,16 @@
 """What is typed and not saved is kept for its writer, and for nobody else."""
 
+from threading import Event
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from forum.articles.flows import Piece, create_article, keep_working_copy
 from forum.articles.models import Article, WorkingCopy
 from tests.factories import make_article, make_author, make_member, make_moderator
-from tests.race import race
+from tests.race import race, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +125,25 @@ def test_saving_and_keeping_at_once_leave_nothing_typed_behind():
             * 3,
         )
     assert Article.objects.count() == 5
+    assert not WorkingCopy.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_while_a_new_article_is_saved_is_not_kept():
+    author, key = make_author(), uuid4()
+    is_saving = Event()
+
+    def save():
+        with transaction.atomic():
+            create_article(author=author, piece=Piece("Typed", "Saved."), write_key=key)
+            is_saving.set()
+            wait_until_somebody_waits()
+
+    def keep():
+        is_saving.wait(timeout=20)
+        return keep_working_copy(editor=author, article=None, write_key=key, fields={})
+
+    assert race(save, keep) == [None, None]
     assert not WorkingCopy.objects.exists()
 
 

@@ -229,7 +229,10 @@ def test_two_tabs_of_one_browser_post_once(write, talk):
     page.keyboard.type(TEXT)
     other = page.context.new_page()
     other.goto(talk.get_absolute_url())
-    post(reply(other))
+    area = reply(other)
+    keys = [tab.locator("#comment-1 [name=post_key]").input_value() for tab in (page, other)]
+    assert keys[0] == keys[1]
+    post(area)
     expect(other.locator("#comment-4")).to_be_focused()
     post(page.locator("#comment-1 textarea"))
     expect(page.locator("#comment-4")).to_be_focused()
@@ -448,9 +451,10 @@ def test_comment_on_another_page_of_the_discussion_is_shown_there(write, talk, s
     expect(page.locator("#comment-4")).to_be_in_viewport()
 
 
-def test_typing_before_the_rest_has_come_is_not_lost(write, talk):
+@pytest.mark.parametrize("draft", ["", "From the phone."], ids=["no draft", "a draft"])
+def test_typing_before_the_rest_has_come_is_not_lost(write, talk, draft):
     zoe = User.objects.get(username="zoe")
-    flows.save_draft(member=zoe, article=talk, parent=None, text="From the phone.")
+    flows.save_draft(member=zoe, article=talk, parent=None, text=draft)
     page = write()
     page.route("**/comment/", lambda route: (page.wait_for_timeout(500), route.continue_()))
     area = page.locator("#composer textarea")
@@ -460,7 +464,7 @@ def test_typing_before_the_rest_has_come_is_not_lost(write, talk):
     page.get_by_role("toolbar").wait_for()
     assert abs(area.bounding_box()["y"] - place) < 2
     page.keyboard.type(" And on.")
-    expect(area).to_have_value("From the phone.\n\nTyped at once. And on.")
+    expect(area).to_have_value(f"{draft}\n\nTyped at once. And on.".strip())
 
 
 @both_sizes

@@ -1,9 +1,12 @@
 """What was typed and not posted: kept on the server, given back, gone once it is posted."""
 
 from datetime import timedelta
+from functools import partial
+from threading import Event
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from forum.articles.models import Article
 from forum.comments import flows, permissions
 from forum.comments.models import Comment, Draft
 from tests.factories import make_article, make_comment, make_member
-from tests.race import race
+from tests.race import race, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 TEXT = "Half a thought, and then"
@@ -320,14 +323,34 @@ def test_post_sent_by_eight_tabs_at_once_is_one_comment(with_key):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_draft_and_post_at_once_leave_the_comment_and_no_trouble():
+def test_drafts_and_post_at_once_leave_the_comment_alone():
     article, member = make_article(), make_member()
-    key = uuid4()
-    words = {"article": article, "text": TEXT, "post_key": key}
-    results = race(
-        lambda: flows.post_comment(author=member, **words),
-        *[lambda: flows.save_draft(member=member, parent=None, **words)] * 4,
-    )
-    assert not [r for r in results if isinstance(r, Exception)]
-    # A draft that was saved in the same moment is, posted again, the same comment.
-    assert flows.post_comment(author=member, **words) == Comment.objects.get()
+    for number in range(5):
+        words = {"article": article, "text": f"{TEXT} {number}", "post_key": uuid4()}
+        results = race(
+            partial(flows.post_comment, author=member, **words),
+            *[partial(flows.save_draft, member=member, parent=None, **words)] * 4,
+        )
+        assert not [r for r in results if isinstance(r, Exception)]
+        assert not Draft.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draft_that_comes_while_its_text_is_posted_is_not_kept():
+    article, member = make_article(), make_member()
+    words = {"article": article, "text": TEXT, "post_key": uuid4()}
+    is_posting = Event()
+
+    def post():
+        with transaction.atomic():
+            flows.post_comment(author=member, **words)
+            is_posting.set()
+            wait_until_somebody_waits()
+
+    def save():
+        is_posting.wait(timeout=20)
+        flows.save_draft(member=member, **words)
+
+    assert race(post, save) == [None, None]
+    assert Comment.objects.count() == 1
+    assert not Draft.objects.exists()

@@ -1,5 +1,6 @@
 """`@name` in a text is a link to the comment it answers."""
 
+import re
 import threading
 from html import escape
 
@@ -212,6 +213,7 @@ WORDS = [
     ".",
     "1",
 ]
+LINK = re.compile(r'<a class="(?:reply-link|mention)" href="[^"<>]*">[^<>]*</a>')
 INSIDE = {"p": True, "em": True, "code": False, "blockquote": False, "a": False}
 pieces = st.lists(
     st.tuples(
@@ -301,7 +303,8 @@ def test_handles_mean_what_trying_everything_finds(article):
     def agree(pieces, before, parent):
         html = "".join(f"<{tag}>{escape(text, quote=False)}</{tag}>" for tag, text in pieces)
         answers = reply_links.resolve(html, article=article, before=before, parent=parent)
-        _html, used = reply_links.draw(html, answers, article_id=article.pk)
+        drawn, used = reply_links.draw(html, answers, article_id=article.pk)
+        assert re.findall("<[^>]*>?", LINK.sub("", drawn)) == re.findall("<[^>]*>", html)
         active = [member for member in members if member.is_active]
         expected = {}
         for tag, text in pieces:
@@ -310,6 +313,17 @@ def test_handles_mean_what_trying_everything_finds(article):
         assert {handle: (a.comment, a.member) for handle, a in used.items()} == expected
 
     agree()
+
+
+def test_words_round_a_name_stay_words(article):
+    zoe = make_member("Zoë")
+    text = "<i>a</i> & @Zoë <script>alert(1)</script> @Zoë: &lt;b&gt; <b>"
+    html = make_comment(article, text=text).html
+    link = f'<a class="mention" href="{zoe.get_absolute_url()}">@Zoë</a>'
+    assert html == (
+        f"<p>&lt;i&gt;a&lt;/i&gt; &amp; {link} &lt;script&gt;alert(1)&lt;/script&gt; "
+        f"{link}: &lt;b&gt; &lt;b&gt;</p>"
+    )
 
 
 # A comment moves while it is being answered -------------------------------------------------------

@@ -211,7 +211,7 @@ def test_comments_of_a_draft_cannot_be_reached(client, member):
 
 
 @pytest.mark.parametrize(
-    "page", ["comment_reply", "comment_edit", "comment_history", "comment_page"]
+    "page", ["comment_reply", "comment_edit", "comment_history", "comment_page", "comment_flag"]
 )
 def test_reply_links_lead_into_the_discussion_from_other_pages(client, page):
     first = make_comment()

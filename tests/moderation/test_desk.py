@@ -10,6 +10,7 @@ from forum.comments.models import Case, Comment
 from forum.flags.flows import flag_comment
 from forum.moderation import claims, queues
 from forum.moderation import flows as moderation
+from forum.moderation.letters import send_message
 from forum.moderation.models import LogEntry
 from forum.screening.models import Kind, Rule
 from forum.tags.flows import category_named
@@ -317,3 +318,21 @@ def test_desk_costs_the_same_with_one_comment_as_with_twelve(client, moderator, 
         moderation.hide(comment=make_comment(article), by=moderator, reason="x")
     assert cost() == with_one
     assert with_one <= 24
+
+
+@pytest.mark.parametrize("place", ["desk", "form", "message"])
+def test_reply_links_lead_into_the_discussion_from_where_moderators_read(client, moderator, place):
+    first = make_comment()
+    text = f"@{first.author.display_name}: an answer."
+    comment = make_comment(parent=first, text=text)
+    message = send_message(member=comment.author, by=moderator, text="Hello.", comment=comment)
+    if place == "message":
+        client.force_login(comment.author)
+    address = {
+        "desk": reverse("admin:desk_item", args=["all", comment.pk]),
+        "form": reverse("admin:comments_comment_change", args=[comment.pk]),
+        "message": reverse("moderators_message", args=[message.pk]),
+    }[place]
+    page = said(client.get(address))
+    assert f'href="{first.article.get_absolute_url()}comment-1/"' in page
+    assert 'href="#comment-1"' not in page

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from forum.comments import reply_links
 from forum.comments.models import Comment
 from forum.markup import excerpt
 from forum.moderation.admin.desk import DeskAdmin, to_act
@@ -107,7 +108,7 @@ class CommentDesk(DeskAdmin):
 
     @admin.display(description=_("as shown"))
     def rendered(self, comment):
-        return mark_safe(comment.html)  # cleaned when it was written
+        return reply_links.leading_to(comment.html, article=comment.article)
 
     @admin.display(description=_("state"))
     def state(self, comment):
