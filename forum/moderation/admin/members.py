@@ -92,7 +92,7 @@ class EmailInline(admin.TabularInline):
 @admin.register(User)
 class MemberDesk(DeskAdmin):
     form = MemberForm
-    list_display = ["display_name", "username", "date_joined", "last_login", "roles", "ban"]
+    list_display = ["display_name", "username", "date_joined", "roles", "ban"]
     list_filter = [BanFilter, "is_author", "is_staff", ("date_joined", admin.DateFieldListFilter)]
     search_fields = ["display_name"]
     search_help_text = _("Name or login name; the owner also by whole e-mail address.")
