@@ -1,8 +1,11 @@
 """Those with power over what others wrote must have a second factor besides their password.
 
-Where REQUIRE_SECOND_FACTOR is on, a moderator without one gets as far as the pages on which it is
+That is the owner, moderators, also those of some categories alone, and editors, who rewrite and
+publish what others wrote. Authors and contributors have power over their own words alone.
+
+Where REQUIRE_SECOND_FACTOR is on, such a member without one gets as far as the pages on which it is
 set up and no further, through every door at once: they may be signed in already when they are
-made one. Words that they were sending meanwhile wait in their form (accounts/kept_text.py).
+given their role. Words that they were sending meanwhile wait in their form (accounts/kept_text.py).
 """
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -23,7 +26,9 @@ OPEN = ("account_", "mfa_", "socialaccount_", "usersessions_", "media")
 
 def is_asked_of(member: User) -> bool:
     """Whether the member must have a second factor here."""
-    return settings.REQUIRE_SECOND_FACTOR and (member.is_staff or member.is_superuser)
+    return settings.REQUIRE_SECOND_FACTOR and (
+        member.is_superuser or member.is_moderator or member.is_editor
+    )
 
 
 def has_one(member: User) -> bool:

@@ -261,6 +261,10 @@ NAME_CHANGES_A_MONTH = env.int(
     "NAME_CHANGES_A_MONTH", default=2, validate=validate.Range(min=0, max=1000)
 )
 NAMES_RESERVED_DAYS = env.int("NAMES_RESERVED_DAYS", default=365, validate=validate.Range(min=0))
+# How long an account waits for its address to be confirmed: longer than a link in a mail is good.
+UNCONFIRMED_KEPT_DAYS = env.int(
+    "UNCONFIRMED_KEPT_DAYS", default=14, validate=validate.Range(min=4, max=3650)
+)
 
 # Those with power over what others wrote must have a second factor.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=_https)

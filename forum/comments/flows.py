@@ -104,6 +104,8 @@ def post_comment(
     except (IntegrityError, ReplyRefused) as trouble:
         posted = post_key and Comment.objects.filter(author=author, post_key=post_key).first()
         if not posted:
+            if isinstance(trouble, IntegrityError) and not _is_open(author):
+                raise ReplyRefused(permissions.why_account_closed()) from None
             raise
         if posted.text == text:
             return posted
@@ -116,6 +118,12 @@ def post_comment(
             )
             % {"number": posted.number}
         ) from None
+
+
+def _is_open(person: User) -> bool:
+    """Whether the account is open now: the database lets an erased one write nothing, and knows
+    it before the person does."""
+    return User.objects.filter(pk=person.pk, is_active=True).exists()
 
 
 def _said_just_now(
@@ -282,6 +290,8 @@ def edit_comment(*, comment: Comment, by: User, text: str) -> Comment:
 @transaction.atomic
 def _edit(comment: Comment, by: User, text: str, clean: str, verdict: Verdict) -> Comment:
     comment = as_it_is(comment)
+    if not comment.author.is_active:
+        raise ReplyRefused(permissions.why_account_closed())
     refusal = permissions.why_not_edit(by, comment)
     if refusal:
         raise ReplyRefused(refusal)
@@ -578,12 +588,19 @@ def move_comment(
 @transaction.atomic
 def like_comment(*, comment: Comment, by: User) -> Comment:
     """The comment, liked by the member; liking it twice changes nothing. The database keeps
-    `like_count` (migration 0005). Raises LikeRefused for one's own, and for one out of sight."""
+    `like_count` (migration 0005). Raises LikeRefused for one's own, for one out of sight, and for
+    a member whose account was erased a moment ago."""
     comment = as_it_is(comment)
     refusal = permissions.why_not_like(by, comment)
     if refusal:
         raise LikeRefused(refusal)
-    Like.objects.bulk_create([Like(comment=comment, member=by)], ignore_conflicts=True)
+    try:
+        with transaction.atomic():
+            Like.objects.bulk_create([Like(comment=comment, member=by)], ignore_conflicts=True)
+    except IntegrityError:
+        if _is_open(by):
+            raise
+        raise LikeRefused(permissions.why_account_closed()) from None
     comment.refresh_from_db(fields=["like_count"])
     return comment
 

@@ -141,6 +141,11 @@ def why_banned(person: User) -> str:
     return _("A moderator has barred you from posting until %(time)s.") % {"time": until} + reason
 
 
+def why_account_closed() -> str:
+    """What somebody is told whose account ended while they wrote."""
+    return _("Your account was closed a moment ago, so nothing can be posted with it any more.")
+
+
 def why_closed(article: Article) -> str:
     """Why the discussion takes no more comments, as people who would post are told."""
     if article.is_locked or article.comments_policy == CommentsPolicy.CLOSED:

@@ -1,7 +1,7 @@
 """Comments as stored HTML, made again from their texts and rows: when a comment that they answer
 moves, when a member whom they name takes another name, and when the engine changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.db import transaction
@@ -30,14 +30,18 @@ def redraw_revisions(revisions: QuerySet[CommentRevision]) -> None:
         _render_revision(revision, markup.Batch())
 
 
+def answering(members: Collection[User] | Collection[int]) -> QuerySet[Comment]:
+    """The comments in which the names of these members are drawn."""
+    links = ReplyLink.objects.filter(target__author__in=members).values("comment")
+    mentions = Mention.objects.filter(member__in=members).values("comment")
+    return Comment.objects.filter(Q(pk__in=links) | Q(pk__in=mentions)).order_by("pk")
+
+
 def renew_name(member: User, *, size: int = 50) -> int:
     """Draw the name that the member has today in the reply links to them; how many comments were
     drawn. The rows of an article are held for one batch of its comments at a time."""
-    links = ReplyLink.objects.filter(target__author=member).values("comment")
-    mentions = Mention.objects.filter(member=member).values("comment")
-    naming = Comment.objects.filter(Q(pk__in=links) | Q(pk__in=mentions))
     drawn = 0
-    for batch in by_key(naming, size=size):
+    for batch in by_key(answering([member]), size=size):
         for article_id, group in groupby(_by_article(batch), key=lambda one: one.article_id):
             with transaction.atomic():
                 Article.objects.select_for_update(no_key=True).get(pk=article_id)

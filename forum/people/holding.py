@@ -15,8 +15,9 @@ from psycopg.errors import LockNotAvailable
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, Like
+from forum.comments.rendering import answering
 from forum.flags.models import Flag
-from forum.people.renaming import answering, articles_of
+from forum.people.renaming import articles_of
 
 # Less than the second after which PostgreSQL looks whether two wait for each other and ends one.
 WAIT = "300ms"

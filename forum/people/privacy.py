@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from forum.people.holdings import COLUMNS, HOLDINGS, NOBODY, WHILE_MEMBER
+from forum.people.holdings import COLUMNS, EVERYBODY, HOLDINGS, NOBODY, WHILE_MEMBER
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,11 @@ def elsewhere() -> list[Line]:
             _("Sessions: that a browser is signed in, and as whom"),
             NOBODY,
             _("Two weeks after the last sign-in"),
+        ),
+        Line(
+            _("The name and login name of who joined and never confirmed their e-mail address"),
+            EVERYBODY,
+            format_lazy(_("{days} days"), days=settings.UNCONFIRMED_KEPT_DAYS),
         ),
         Line(
             _("Network addresses, to slow down who tries too much too often; in memory alone"),

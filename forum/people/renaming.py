@@ -17,17 +17,9 @@ from accounts.models import User
 from accounts.names import display_key
 from forum.comments import reply_links
 from forum.comments.models import Comment, CommentRevision, Draft, Mention, ReplyLink
-from forum.comments.rendering import redraw, redraw_revisions
+from forum.comments.rendering import answering, redraw, redraw_revisions
 
 AT_ONCE = 500
-
-
-def answering(members: Collection[User] | Collection[int]) -> QuerySet[Comment]:
-    """The comments in which the names of these members are drawn."""
-    rows = Q(pk__in=ReplyLink.objects.filter(target__author__in=members).values("comment")) | Q(
-        pk__in=Mention.objects.filter(member__in=members).values("comment")
-    )
-    return Comment.objects.filter(rows).order_by("pk")
 
 
 def redraw_names(members: Collection[User]) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from forum.people import exporting
+from forum.people import exporting, unconfirmed
 from forum.people.models import Export, SignIn
 
 EXPORT_KEPT_FOR = timedelta(days=7)
@@ -46,6 +46,13 @@ def forget_old_records(timestamp: int) -> None:
     exporting.delete_files(expired)
     Export.objects.filter(pk__in=expired).delete()
     SignIn.objects.filter(at__lt=now - SIGN_INS_KEPT_FOR).delete()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="remove_unconfirmed_accounts")
+def remove_unconfirmed_accounts(timestamp: int) -> None:
+    """Remove accounts whose address was never confirmed, so that their names are free again."""
+    unconfirmed.remove()
 
 
 def _send_link(export: Export, address: str) -> None:

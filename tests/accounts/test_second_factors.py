@@ -111,6 +111,25 @@ def test_moderator_without_a_second_factor_gets_no_further_than_setting_one_up(
     assert client.get(there).url == reverse("account_security")
 
 
+@pytest.mark.parametrize(
+    ("marks", "must"),
+    [
+        ({}, False),
+        ({"is_author": True}, False),
+        ({"is_contributor": True}, False),
+        ({"is_editor": True}, True),
+        ({"moderated_categories": [1]}, True),
+        ({"is_superuser": True}, True),
+    ],
+)
+def test_who_has_power_over_the_words_of_others_must_have_a_second_factor(
+    client, settings, marks, must
+):
+    settings.REQUIRE_SECOND_FACTOR = True
+    sign_in(client, make_member(**marks))
+    assert client.get("/").status_code == (302 if must else 200)
+
+
 def test_words_of_a_moderator_without_a_second_factor_wait_for_them(client, settings):
     settings.REQUIRE_SECOND_FACTOR = True
     moderator, article = make_moderator(), make_article()

@@ -4,6 +4,8 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import reverse
 
+from tests.accounts.test_signing_up import sign_up
+
 pytestmark = pytest.mark.django_db
 BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 
@@ -103,3 +105,18 @@ def test_site_without_the_demo_has_no_such_page(client, demo, tmp_path):
 @pytest.mark.parametrize("key", ["x", "20261125-010101-1-0", "20261125-010101-1-99999"])
 def test_key_leads_to_no_other_file(client, demo, key):
     assert client.get(reverse("demo_mail", args=[key])).status_code == 404
+
+
+@pytest.mark.parametrize("way", ["code", "link"])
+def test_page_after_signing_up_leads_to_the_mail_of_the_demo(client, demo, way):
+    demo.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = way == "code"
+    place = sign_up(client).url
+    there = f'href="{reverse("demo_mailbox")}"'
+    assert there in client.get(place).content.decode()
+    demo.SITE_URL = "https://example.org"
+    assert there not in client.get(place).content.decode()
+
+
+def test_page_of_a_code_to_sign_in_leads_to_the_mail_of_the_demo(client, demo):
+    place = client.post(reverse("account_request_login_code"), {"email": "nobody@example.org"}).url
+    assert f'href="{reverse("demo_mailbox")}"' in client.get(place).content.decode()

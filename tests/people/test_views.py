@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from forum.comments.models import Comment
@@ -198,3 +199,18 @@ def test_former_member_cannot_be_told_from_the_page(client, member):
     client.logout()
     page = client.get(Comment.objects.get(pk=comment.pk).author.get_absolute_url())
     assert "zoe" not in page.content.decode().lower()
+
+
+def test_list_of_members_has_nothing_personal_and_addresses_are_the_owners(client):
+    member = make_member("Zoë", last_login=timezone.now())
+    for person, sees in ((make_member(is_staff=True), False), (make_moderator("Olga"), True)):
+        client.force_login(person)
+        listed = client.get(MEMBERS).content.decode()
+        assert "Zoë" in listed
+        assert member.email not in listed
+        assert "column-last_login" not in listed
+        one = client.get(reverse("admin:accounts_user_change", args=[member.pk])).content.decode()
+        assert (member.email in one) == sees
+        assert member.password not in one
+        found = client.get(MEMBERS, {"q": member.email})
+        assert (found.context["cl"].result_count == 1) == sees

@@ -92,10 +92,10 @@ class EmailInline(admin.TabularInline):
 @admin.register(User)
 class MemberDesk(DeskAdmin):
     form = MemberForm
-    list_display = ["display_name", "username", "date_joined", "last_login", "roles", "ban"]
+    list_display = ["display_name", "username", "date_joined", "roles", "ban"]
     list_filter = [BanFilter, "is_author", "is_staff", ("date_joined", admin.DateFieldListFilter)]
     search_fields = ["display_name"]
-    search_help_text = _("Name, login name or e-mail address.")
+    search_help_text = _("Name or login name; the owner also by whole e-mail address.")
     ordering = ["-date_joined", "-pk"]
     sortable_by = []
     actions = ["ban_members", "unban_members", "remove_pictures"]
