@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import kept_text
 from accounts.addresses import client_address
 from accounts.gates import members_only
-from forum.comments import drafts, flows, holding, pacing, permissions
+from forum.comments import drafts, flows, holding, pacing, permissions, reply_links
 from forum.comments import history as histories
 from forum.comments import standing as standings
 from forum.comments.asked import (
@@ -142,7 +142,7 @@ def like(request, pk):
         why_not = None if liked else permissions.why_not_like(request.user, comment)
         context = {"comment": comment, "liked": liked, "why_not": why_not}
         return render(request, "comments/like.html", context)
-    by_script = request.headers.get("X-Requested-With") == "fetch"
+    by_script = _by_script(request)
     act = flows.like_comment if request.POST.get("like") else flows.unlike_comment
     try:
         comment = act(comment=comment, by=request.user)
@@ -224,6 +224,8 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
                     parent=parent,
                     comment=comment,
                 )
+                if not _by_script(request):
+                    preview = reply_links.leading_to(preview, article=article)
             else:
                 sent = _sent(request, form, article, parent)
                 return _saved(request, save(text, form.cleaned_data.get("post_key"), sent))
@@ -254,6 +256,11 @@ def _compose(request, article, *, save, why_not, initial="", parent=None, commen
     if isinstance(wait, flows.TooSoon):
         page.status_code, page.headers["Retry-After"] = TOO_SOON, str(wait.retry_after)
     return page
+
+
+def _by_script(request):
+    """Whether the answer goes into the page of a discussion, where its reply links lead."""
+    return request.headers.get("X-Requested-With") == "fetch"
 
 
 def _time_left(comment):
@@ -295,7 +302,7 @@ def _saved(request, comment):
     if comment.held_at:
         messages.info(request, holding.why_it_waits(comment))
         address = f"{comment.article.get_absolute_url()}?waiting={comment.number}#waiting"
-    if request.headers.get("X-Requested-With") != "fetch":
+    if not _by_script(request):
         return redirect(address)
     return JsonResponse(
         {

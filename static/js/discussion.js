@@ -13,17 +13,23 @@ const hasBranches = list && list.dataset.order !== "time";
 findLost();
 if (list) {
   showAges();
-  // The cards behind links can wait until somebody points at something.
-  const first = new AbortController();
+  // The cards behind links can wait until somebody points at something; what was done last while
+  // they came is done for them once more.
+  const before = new AbortController();
+  let loading, latest;
   const load = async (event) => {
-    first.abort();
+    latest = event;
+    if (loading) return;
+    loading = true;
     const { showReplyCards } = await import("./reply_cards.js");
+    before.abort();
     showReplyCards();
-    event.target.dispatchEvent(new event.constructor(event.type, event));
+    latest.target.dispatchEvent(new latest.constructor(latest.type, latest));
   };
-  for (const name of ["pointerover", "pointerdown", "focusin"]) {
-    document.addEventListener(name, load, { signal: first.signal, passive: true });
+  for (const kind of ["over", "down", "up", "cancel"]) {
+    document.addEventListener(`pointer${kind}`, load, { signal: before.signal, passive: true });
   }
+  document.addEventListener("focusin", load, { signal: before.signal });
 }
 // `members` is what members alone need; without an account there is nothing of it to load.
 export function begin(members) {
@@ -31,7 +37,7 @@ export function begin(members) {
   if (hasBranches) listenToBranches();
   if (document.getElementById("discussion-bar")) {
     keepPlace();
-    listenToKeys();
+    listenToKeys(members?.step);
   }
   if (document.getElementById("live")) listen();
 

@@ -1,7 +1,7 @@
 // The keys of the discussion, listed in the dialog that "?" opens. They can be turned off there.
 
 import { toggleFrom } from "./collapse.js";
-import { cardOf, list, mine } from "./page.js";
+import { cardOf, list } from "./page.js";
 import { goTo, here } from "./place.js";
 
 const OFF = "keys-off";
@@ -12,8 +12,8 @@ const press = (selector) => here()?.querySelector(selector)?.click();
 
 const acts = {
   "?": show,
-  n: () => step("on"),
-  p: () => step("back"),
+  n: () => step?.("on"),
+  p: () => step?.("back"),
   j: () => walk(1),
   k: () => walk(-1),
   c: () => toggleFrom(here()),
@@ -26,7 +26,8 @@ const acts = {
   },
 };
 
-export function listenToKeys() {
+export function listenToKeys(through) {
+  step = through;
   const button = document.getElementById("keys-button");
   const on = document.getElementById("keys-on");
   button.hidden = false;
@@ -42,8 +43,7 @@ export function listenToKeys() {
   });
 }
 
-// For members, who have new comments.
-const step = (way) => mine?.marks && import("./marks.js").then(({ step }) => step(way));
+let step; // for members, who have new comments
 
 function show() {
   if (dialog.dataset.style) {

@@ -2,7 +2,7 @@
 
 import { showFolded } from "./folded.js";
 import { showLikes } from "./likes.js";
-import { listenToMarks, showMarks } from "./marks.js";
+import { listenToMarks, showMarks, step as stepThroughNew } from "./marks.js";
 import { showOwnVerbs } from "./own.js";
 import { mine } from "./page.js";
 import { listenToWriters } from "./writing.js";
@@ -14,6 +14,8 @@ export function begin() {
   showFolded();
   if (mine.marks) listenToMarks();
 }
+
+export const step = (way) => mine.marks && stepThroughNew(way);
 
 // A card that came into the page later.
 export function finish(card) {
