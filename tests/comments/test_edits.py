@@ -80,7 +80,9 @@ def test_preview_of_an_edit_is_what_is_saved(client, member):
     comment = make_comment(other.article, member, text="@CB: yes.")
     comment.reply_links.create(target=other, handle="cb", is_prefix=True)
     words = {"text": "@CB: *no*."}
-    preview = client.post(edit_url(comment), words | {"preview": "1"}).context["preview"]
+    in_place = {"X-Requested-With": "fetch"}
+    asked = client.post(edit_url(comment), words | {"preview": "1"}, headers=in_place)
+    preview = asked.context["preview"]
     client.post(edit_url(comment), words)
     comment.refresh_from_db()
     assert comment.html == preview

@@ -12,6 +12,7 @@ from forum.reading import flows as reading
 from forum.reading.tasks import tell_of_comment
 from forum.reading.telling import BY_MAIL, tell_of
 from tests.factories import make_article, make_comment, make_member
+from tests.loops import no_loop_running
 
 pytestmark = pytest.mark.django_db
 
@@ -178,5 +179,6 @@ def test_job_about_what_was_erased_does_nothing():
 def test_worker_tells(empty_queue):
     said = make_comment(author=make_member("Zoë"))
     make_comment(parent=said)
-    jobs.work(wait=False)
+    with no_loop_running():
+        jobs.work(wait=False)
     assert Notification.objects.get().member == said.author
