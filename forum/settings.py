@@ -184,7 +184,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "forum.staticfiles.HashedFiles"
+        else "forum.staticfiles.StoredFiles"
     },
 }
 

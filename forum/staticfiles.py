@@ -1,9 +1,27 @@
 """How static files are stored for production."""
 
+from django.core.files.base import ContentFile, File
+from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
-    """Names that carry a hash of the content, also where one script module imports another."""
+class StoredFiles(CompressedManifestStaticFilesStorage):
+    """Names that carry a hash of the content, also where one script module imports another; and the
+    site's own scripts without what browsers do not read."""
 
     support_js_module_import_aggregation = True
+
+    def save(self, name: str, content: File, max_length: int | None = None) -> str:
+        if is_own_script(name):
+            content = ContentFile(shortened(content.read()))
+        return super().save(name, content, max_length)
+
+
+def is_own_script(name: str) -> bool:
+    """Whether a static file is a script of the site's own, and not one of a package."""
+    return name.startswith("js/") and name.endswith(".js")
+
+
+def shortened(script: bytes) -> bytes:
+    """The script without comments, indents and line breaks that mean nothing; all names stay."""
+    return jsmin(script)

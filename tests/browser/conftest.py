@@ -4,7 +4,12 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from forum.staticfiles import shortened
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -41,6 +46,20 @@ def chromium() -> Browser:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def scripts_as_stored(tmp_path_factory):
+    """Browsers get the site's own scripts as they are stored for production."""
+    stored = tmp_path_factory.mktemp("static")
+    for script in (settings.BASE_DIR / "static").glob("js/*.js"):
+        copy = stored / script.relative_to(settings.BASE_DIR / "static")
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(shortened(script.read_bytes()))
+    with override_settings(STATICFILES_DIRS=[stored, *settings.STATICFILES_DIRS]):
+        finders.get_finder.cache_clear()
+        yield
+    finders.get_finder.cache_clear()
 
 
 @pytest.fixture

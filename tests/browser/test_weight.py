@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.test_journey import sign_in
 from tests.factories import make_article, make_comment, make_member
@@ -21,7 +22,16 @@ def test_page_of_an_article_loads_little_script_and_style(visit, who):
     page = visit(reverse("account_login"))
     if who == "member":
         sign_in(page, "zoe")
-    page.goto(article.get_absolute_url(), wait_until="networkidle")
+    page.goto(article.get_absolute_url())
+    # All that may come later without anybody writing: cards behind links, comments that arrive.
+    page.locator(".card").first.hover()
+    make_comment(article)
+    page.locator("#live").get_by_role("button", name="Show").click()
+    expect(page.locator(".card")).to_have_count(3)
+    page.wait_for_load_state("networkidle")
+    names = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    for name in ("reply_cards.js", "arrivals.js"):
+        assert any(loaded.endswith(name) for loaded in names)
     loaded = page.evaluate(LOADED)
     assert 0 < loaded[".js"] <= MOST_SCRIPT
     assert 0 < loaded[".css"] <= MOST_STYLE
