@@ -1,6 +1,9 @@
 """How static files are stored for production."""
 
+from typing import Any
+
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage
 from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -15,6 +18,15 @@ class StoredFiles(CompressedManifestStaticFilesStorage):
         if is_own_script(name):
             content = ContentFile(shortened(content.read()))
         return super().save(name, content, max_length)
+
+    def post_process(
+        self, paths: dict[str, tuple[Storage, str]], *args: Any, **options: Any
+    ) -> Any:
+        # Django would give names with hashes to what lies in the source folders.
+        stored = {
+            path: (self, path) if is_own_script(path) else source for path, source in paths.items()
+        }
+        return super().post_process(stored, *args, **options)
 
 
 def is_own_script(name: str) -> bool:

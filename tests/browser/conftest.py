@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -57,9 +56,7 @@ def scripts_as_stored(tmp_path_factory):
         copy.parent.mkdir(exist_ok=True)
         copy.write_bytes(shortened(script.read_bytes()))
     with override_settings(STATICFILES_DIRS=[stored, *settings.STATICFILES_DIRS]):
-        finders.get_finder.cache_clear()
         yield
-    finders.get_finder.cache_clear()
 
 
 @pytest.fixture
