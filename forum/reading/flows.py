@@ -40,7 +40,7 @@ def visit(*, member: User, article: Article) -> Standing:
     }
     with connection.cursor() as cursor:
         cursor.execute(marks.VISIT, fields)
-        count, new, keys, numbers, visits, moments, can_undo, is_muted, *own = cursor.fetchone()
+        count, new, keys, numbers, visits, moments, can_undo, *own = cursor.fetchone()
     return Standing(
         last_number=article.last_number,
         count=count,
@@ -48,7 +48,6 @@ def visit(*, member: User, article: Article) -> Standing:
         first_new=[marks.Linked(*one) for one in zip(keys, numbers, strict=True)],
         earlier=[marks.Earlier(*one) for one in zip(visits, moments, strict=True)],
         can_undo=can_undo,
-        is_muted=is_muted,
         own=Own(*own),
     )
 

@@ -15,7 +15,7 @@ class FollowingForm(forms.Form):
         choices=[
             ("follow", _("Follow: it is among my discussions")),
             ("neither", _("Neither: it is among them when I take part")),
-            ("mute", _("Mute: nothing in it is new to me")),
+            ("mute", _("Mute: it is folded, is not new to me and tells me nothing")),
         ],
     )
 

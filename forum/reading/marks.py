@@ -97,8 +97,12 @@ class Standing:
     first_new: list[Linked] = field(default_factory=list)
     earlier: list[Earlier] = field(default_factory=list)
     can_undo: bool = False
-    is_muted: bool = False
     own: mine.Own | None = None
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the member mutes all of the discussion."""
+        return self.own is not None and self.own.still_open is not None
 
     @property
     def data(self) -> dict[str, Any]:
@@ -189,9 +193,6 @@ SELECT (SELECT count(*) FROM fresh),
        ARRAY(SELECT id FROM earlier ORDER BY last_number DESC),
        ARRAY(SELECT began_at FROM earlier ORDER BY last_number DESC),
        coalesce((SELECT undone_to IS NOT NULL AND NOT begins FROM mark, visit), false),
-       EXISTS (SELECT FROM reading_following
-                WHERE member_id = %(member)s AND article_id = %(article)s
-                  AND branch_id IS NULL AND muted_at IS NOT NULL),
        {mine.COLUMNS}
 """  # noqa: S608 - our own words
 

@@ -30,6 +30,8 @@ _INSIDE = """
  WHERE following.member_id = %(member)s AND following.article_id = %(article)s
  GROUP BY comment.number
 """
+# Of all branches that a comment is in, what is chosen for the narrowest: whether it is muted.
+_NARROWEST_IS_MUTED = "(array_agg(following.muted_at IS NOT NULL ORDER BY branch.lft DESC))[1]"
 # As many as a style sheet may name, see `folding`.
 MOST_FOLDED = 1000
 # Columns for any statement that has a %(member)s and an %(article)s: the fields of Own.
@@ -43,16 +45,21 @@ COLUMNS = f"""
   ARRAY(SELECT person_id FROM reading_personfollowing
          WHERE member_id = %(member)s AND muted_at IS NOT NULL ORDER BY 1),
   ARRAY(SELECT branch.number {_BRANCHES} AND following.muted_at IS NOT NULL ORDER BY 1),
-  ARRAY(SELECT comment.number {_INSIDE}
-        HAVING (array_agg(following.muted_at IS NOT NULL ORDER BY branch.lft DESC))[1]
-         ORDER BY 1 LIMIT {MOST_FOLDED})
+  ARRAY(SELECT comment.number {_INSIDE} HAVING {_NARROWEST_IS_MUTED}
+         ORDER BY 1 LIMIT {MOST_FOLDED}),
+  (SELECT ARRAY(SELECT comment.number {_INSIDE} HAVING NOT {_NARROWEST_IS_MUTED}
+                 ORDER BY 1 LIMIT {MOST_FOLDED})
+     FROM reading_following AS whole
+    WHERE whole.member_id = %(member)s AND whole.article_id = %(article)s
+      AND whole.branch_id IS NULL AND whole.muted_at IS NOT NULL)
 """  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True)
 class Own:
     """What the tables say of a member in a discussion: numbers of comments, but for `moments`,
-    when those of `said` were posted, and `muted_people`, which are keys."""
+    when those of `said` were posted, and `muted_people`, which are keys. `still_open` is None but
+    in a discussion that the member mutes: there it has what is in branches of it they follow."""
 
     said: list[int]
     moments: list[datetime]
@@ -61,6 +68,7 @@ class Own:
     muted_people: list[int]
     muted_branches: list[int]
     folded: list[int]
+    still_open: list[int] | None
 
 
 def own(member: User, article: Article) -> Own:
@@ -78,7 +86,8 @@ def mine(member: User, article: Article, own: Own, *, csrf: str) -> dict[str, An
     `own` has the member's comments by number, with the moment until which each can be edited
     (ISO 8601), or null; `held` the numbers of those that wait for a moderator; `liked` the numbers
     of those they like; `muted` the keys of the people they mute; `branches` the comments whose
-    branches they mute, and `folded` all comments in those but for branches in them they follow.
+    branches they mute, and `folded` all comments in those but for branches in them they follow;
+    `open` what is not folded of a discussion that they mute, or null where they do not.
     """
     return {
         "me": member.pk,
@@ -92,6 +101,7 @@ def mine(member: User, article: Article, own: Own, *, csrf: str) -> dict[str, An
         "muted": own.muted_people,
         "branches": own.muted_branches,
         "folded": own.folded,
+        "open": own.still_open,
     }
 
 

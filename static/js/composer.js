@@ -10,7 +10,7 @@ import { keepDraft } from "./drafts.js";
 import { countDown, insert, inWords, showTimeLeft, showTools } from "./tools.js";
 import { bring } from "./arrivals.js";
 import { addOwnVerbs } from "./own.js";
-import { cardOf, fromTemplate, mine, numberOf } from "./page.js";
+import { cardOf, fromTemplate, isShown, mine, numberOf } from "./page.js";
 
 const PATIENCE = 20_000; // milliseconds
 const BETWEEN_CHECKS = 10_000;
@@ -221,6 +221,7 @@ export function enhance(writing, { close, opener } = {}) {
     preview.hidden = true;
     area.dispatchEvent(new Event("input"));
     close?.();
+    if (!isShown(card)) location.hash = card.id; // in a discussion that they mute
     card.tabIndex = -1;
     card.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest" });

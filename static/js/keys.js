@@ -1,7 +1,7 @@
 // The keys of the discussion, listed in the dialog that "?" opens. They can be turned off there.
 
 import { toggleFrom } from "./collapse.js";
-import { cardOf, list } from "./page.js";
+import { cardOf, isShown, list } from "./page.js";
 import { goTo, here } from "./place.js";
 
 const OFF = "keys-off";
@@ -56,7 +56,7 @@ function show() {
 }
 
 function walk(by) {
-  const cards = [...list.children].filter((card) => !card.hidden);
+  const cards = [...list.children].filter(isShown);
   const next = cards[cards.indexOf(here()) + by];
   if (next) goTo(next);
 }

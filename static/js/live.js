@@ -1,7 +1,7 @@
 // What comes to the discussion while it is read: see forum/comments/announcements.py for what is
 // heard. The page never moves by itself.
 
-import { cardOf, counted, fromTemplate, list } from "./page.js";
+import { cardOf, counted, fromTemplate, list, mine } from "./page.js";
 
 const [SHORTEST_PAUSE, LONGEST_PAUSE, SILENCE, HIDDEN] = [2e3, 6e5, 5e4, 2e4]; // milliseconds
 
@@ -76,7 +76,7 @@ function hear({ posted = [], changed = [], gone = [] }) {
 
 function say() {
   for (const number of waiting) if (cardOf(number)) waiting.delete(number);
-  if (waiting.size === said) return;
+  if (waiting.size === said || mine?.marks?.muted) return;
   said = waiting.size;
   fill(said ? fromTemplate("live-new") : "", show);
   const words = bar.querySelector("[data-n]");

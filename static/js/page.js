@@ -9,6 +9,9 @@ export const list = document.getElementById("cards");
 export const cardOf = (number) => document.getElementById(`comment-${number}`);
 export const numberOf = (card) => Number(card.id.slice("comment-".length));
 
+// Not closed, and not in a discussion that the reader mutes.
+export const isShown = (card) => !card.hidden && card.checkVisibility();
+
 // Words and buttons for scripts stand in <template> elements of the page, so that they are
 // translated like all the rest.
 export const fromTemplate = (id) =>

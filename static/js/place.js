@@ -1,6 +1,6 @@
 // Where the reader is in the discussion, and how they get from one comment to another.
 
-import { cardOf, list, numberOf } from "./page.js";
+import { cardOf, isShown, list, numberOf } from "./page.js";
 
 // Comments that come near the window take their height only then and push others away: for so many
 // frames a place is taken again.
@@ -23,12 +23,13 @@ function reached() {
   const bar = document.getElementById("discussion-bar");
   const edge = Math.max(0, bottom(bar)) + NEAR;
   const cards = top(bar) < NEAR ? [...list.children] : [];
-  return cards.findLast((card) => !card.hidden && top(card) < edge);
+  return cards.findLast((card) => isShown(card) && top(card) < edge);
 }
 
 export function goTo(card) {
   // What a browser says before it shows what it found in hidden text: see collapse.js.
   if (card.hidden) card.dispatchEvent(new Event("beforematch", { bubbles: true }));
+  if (!isShown(card)) location.hash = card.id;
   const article = card.firstElementChild;
   article.tabIndex = -1;
   article.focus({ preventScroll: true });

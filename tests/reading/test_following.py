@@ -83,6 +83,26 @@ def test_branch_that_may_not_be_read_cannot_be_followed(client, member):
     assert client.get(reverse("branch_following", args=[comment.pk])).status_code == 404
 
 
+def test_muted_discussion_is_folded_but_for_what_is_followed_in_it(client, member):
+    article = make_article()
+    make_comment(article)
+    branch = make_comment(article)
+    below = make_comment(parent=branch)
+    make_comment(parent=below)
+    address = article.get_absolute_url()
+    assert "folded.css" not in client.get(address).content.decode()
+    flows.mute(member=member, article=article)
+    assert "folded.css?people=&amp;open=" + '"' in client.get(address).content.decode()
+    flows.follow(member=member, article=article, branch=branch)
+    flows.mute(member=member, article=article, branch=below)
+    page = client.get(address).content.decode()
+    assert "folded.css?people=&amp;comments=3-4&amp;open=2" + '"' in page
+    style = client.get("/folded.css", {"people": "", "comments": "3-4", "open": "2"})
+    assert ".card:not(#comment-2)" in style.content.decode()
+    assert client.get("/folded.css", {"open": "2,3"}).status_code == 400
+    assert client.get("/folded.css").status_code == 400
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_discussions_cost_the_same_for_one_as_for_many(
     client, member, django_assert_max_num_queries, count
