@@ -71,8 +71,8 @@ export async function adopt(area) {
   for (const { name, value } of fresh.attributes) area.setAttribute(name, value);
   const { top } = area.getBoundingClientRect();
   const typed = area.value;
-  if (!typed.trim()) area.value = fresh.value;
-  else if (fresh.value.trim() && fresh.value !== typed) area.value = `${fresh.value}\n\n${typed}`;
+  area.defaultValue = fresh.value;
+  area.value = typed.trim() ? typed : fresh.value;
   graft(area, fresh);
   graft(area.closest(".field"), fresh.closest(".field"));
   graft(area.form, fresh.form);

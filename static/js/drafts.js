@@ -1,4 +1,8 @@
 // What is typed is kept as it is typed: in this browser at once, on the server when typing rests.
+//
+// Which of the two goes on from the other is not asked of clocks, which differ. Beside a text this
+// browser keeps what the server had when they last agreed (`saved`): where the server still has
+// that, the text here is ahead; where nothing was typed here since, the server's is.
 
 const REST = 2000; // milliseconds
 
@@ -8,14 +12,16 @@ export function keepDraft(writing, form, area) {
   const place = `draft ${member} ${new URL(form.action).pathname}`;
   const notice = writing.querySelector(".restored");
   let timer = 0;
+  const onServer = area.defaultValue;
+  const isEmpty = (text) => text.trim() === untouched.trim();
+  let saved = onServer;
   let isSaved = true;
   let saving = new AbortController();
 
   restore();
   area.addEventListener("input", () => {
-    const isEmpty = area.value.trim() === untouched.trim();
     const key = form.elements.post_key.value;
-    store(place, isEmpty ? null : { text: area.value, key, at: Date.now() });
+    store(place, isEmpty(area.value) ? null : { text: area.value, key, at: Date.now(), saved });
     isSaved = false;
     clearTimeout(timer);
     timer = setTimeout(save, REST);
@@ -36,11 +42,13 @@ export function keepDraft(writing, form, area) {
 
   function restore() {
     const kept = read(place);
+    const text = kept ? ahead(kept, onServer) : onServer;
+    // What was typed before the composer was there comes last.
+    const typed = area.value === onServer || text.includes(area.value) ? "" : area.value;
+    if (!typed) area.value = text;
+    else if (!isEmpty(text)) area.value = `${text}\n\n${typed}`;
+    if (text === onServer) return;
     const time = notice.querySelector("time");
-    const onServer = notice.hidden ? 0 : Date.parse(time.dateTime);
-    if (!kept || kept.text === area.value || kept.at <= onServer) return;
-    if (kept.text.trim() === untouched.trim()) return;
-    area.value = kept.text;
     form.elements.post_key.value = kept.key;
     const at = new Date(kept.at);
     time.dateTime = at.toISOString();
@@ -55,8 +63,8 @@ export function keepDraft(writing, form, area) {
     if (isSaved || !address || !area.isConnected) return;
     isSaved = true;
     const body = new FormData();
-    const isEmpty = area.value.trim() === untouched.trim();
-    body.append("text", isEmpty ? "" : area.value);
+    const text = area.value;
+    body.append("text", isEmpty(text) ? "" : text);
     for (const name of ["post_key", "csrfmiddlewaretoken"]) body.append(name, form.elements[name].value);
     const { signal } = saving;
     fetch(address, {
@@ -66,7 +74,13 @@ export function keepDraft(writing, form, area) {
       headers: { "X-Requested-With": "fetch" },
       signal,
     }).then(
-      (response) => (isSaved &&= response.ok),
+      (response) => {
+        isSaved &&= response.ok;
+        if (!response.ok) return;
+        saved = text;
+        const kept = read(place);
+        if (kept?.text === text) store(place, { ...kept, saved });
+      },
       () => (isSaved = false),
     );
   }
@@ -79,6 +93,13 @@ export function keepDraft(writing, form, area) {
     store(place, null);
     notice.hidden = true;
   }
+}
+
+// Both, where both were changed since they agreed.
+function ahead({ text, saved }, onServer) {
+  if (text === saved || onServer.includes(text.trim())) return onServer;
+  if (onServer === saved || text.includes(onServer.trim())) return text;
+  return `${onServer}\n\n${text}`;
 }
 
 // A browser may keep nothing, or be full: the server keeps it then.

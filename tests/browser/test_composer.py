@@ -170,6 +170,77 @@ def test_text_goes_on_on_another_screen(write):
     assert said().count() == 1
 
 
+def type_and_keep(page, words):
+    """Types until the server has it."""
+    with page.expect_response("**/draft/") as saved:
+        page.keyboard.type(words)
+    assert saved.value.status == 204
+
+
+def torn_off(page, words):
+    """What is typed reaches no server before the page is gone; the same page anew."""
+    address = page.url
+    page.context.set_offline(True)
+    page.keyboard.type(words)
+    page.close()
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto(address)
+    return again
+
+
+def set_clock(page, years):
+    """The browser's clock is wrong by so many years."""
+    page.add_init_script(f"const now = Date.now; Date.now = () => now() + {years} * 31536e6")
+    page.reload()
+
+
+def test_text_of_the_other_screen_is_ahead_whatever_the_clock_of_this_one_says(write, talk):
+    laptop = write()
+    set_clock(laptop, 70)
+    reply(laptop)
+    type_and_keep(laptop, TEXT)
+    phone = write(viewport=PHONE)
+    reply(phone)
+    type_and_keep(phone, " And the end of it.")
+    laptop.reload()
+    expect(reply(laptop)).to_have_value(f"@CB: {TEXT} And the end of it.")
+
+
+def test_text_that_did_not_reach_the_server_is_ahead_whatever_the_clock_says(write, talk):
+    page = write()
+    set_clock(page, -30)
+    reply(page)
+    type_and_keep(page, TEXT)
+    again = torn_off(page, " And the end of it.")
+    set_clock(again, -30)
+    expect(reply(again)).to_have_value(f"@CB: {TEXT} And the end of it.")
+
+
+def test_what_was_typed_apart_on_two_screens_is_there_as_a_whole(write, talk):
+    laptop = write()
+    reply(laptop)
+    type_and_keep(laptop, TEXT)
+    phone = write(viewport=PHONE)
+    reply(phone)
+    again = torn_off(laptop, " On the train.")
+    type_and_keep(phone, " At home.")
+    again.reload()
+    both = f"@CB: {TEXT} At home.\n\n@CB: {TEXT} On the train."
+    expect(reply(again)).to_have_value(both)
+
+
+def test_text_that_was_posted_on_another_screen_does_not_come_back(write, talk):
+    laptop = write()
+    reply(laptop)
+    type_and_keep(laptop, TEXT)
+    phone = write(viewport=PHONE)
+    post(reply(phone))
+    expect(phone.locator("#comment-4")).to_be_focused()
+    laptop.reload()
+    expect(reply(laptop)).to_have_value("@CB: ")
+
+
 def change(page, number):
     """The field over the text of one's own comment."""
     page.locator(f"#comment-{number}").get_by_role("link", name="Edit").click()
