@@ -5,6 +5,9 @@
 Makes a site of its own with the data set of `benchmarks/data.py` and opens its article with 500
 comments in Chromium, whose processor is slowed down (CDP's Emulation.setCPUThrottlingRate), as a
 reader. A page can be used when its scripts have run: the button for the keys is shown then.
+
+What else the machine does makes the time by the clock longer, so beside it stands how long the
+page's main thread worked, which is what the page itself can do something about.
 """
 
 import os
@@ -33,10 +36,12 @@ def main() -> None:
         with pages.site_with_data(folder, workers=1) as (site, articles):
             address = f"{site}{articles['500 comments'].get_absolute_url()}"
             taken = [_open(address) for _ in range(TIMES + 1)][1:]
-    print(f"Can be used after {statistics.median(taken):,.0f} ms (median of {TIMES}).")
+    clock, work = (statistics.median(one) for one in zip(*taken, strict=True))
+    print(f"Can be used after {clock:,.0f} ms, {work:,.0f} of them work (medians of {TIMES}).")
 
 
-def _open(address: str) -> float:
+def _open(address: str) -> tuple[float, float]:
+    """By the clock and on the main thread, in milliseconds."""
     from playwright.sync_api import sync_playwright
 
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -46,11 +51,18 @@ def _open(address: str) -> float:
         page.add_init_script(READY)
         session = page.context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        before = _work(session)
         page.goto(address)
         page.wait_for_function("window.ready")
-        taken = page.evaluate("window.ready")
+        taken = page.evaluate("window.ready"), _work(session) - before
         browser.close()
     return taken
+
+
+def _work(session) -> float:
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return 1000 * next(one["value"] for one in metrics if one["name"] == "TaskDuration")
 
 
 if __name__ == "__main__":

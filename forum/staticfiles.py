@@ -1,7 +1,11 @@
-"""How static files are stored for production."""
+"""How static files are stored for production, and which modules a script is made of."""
 
+import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 from rjsmin import jsmin
@@ -37,3 +41,17 @@ def is_own_script(name: str) -> bool:
 def shortened(script: bytes) -> bytes:
     """The script without comments, indents and line breaks that mean nothing; all names stay."""
     return jsmin(script)
+
+
+IMPORT = re.compile(r'\bimport\b[^"(]*"\./([\w-]+\.js)"')
+
+
+@cache
+def modules(script: str) -> tuple[str, ...]:
+    """The names of the static files without which the script "js/….js" does not run: its own, and
+    those of what it imports, and of what that imports. What is imported later is not among them."""
+    found = [script]
+    for name in found:  # which grows
+        source = Path(str(finders.find(name))).read_text()
+        found += [new for one in IMPORT.findall(source) if (new := f"js/{one}") not in found]
+    return tuple(found)

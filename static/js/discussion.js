@@ -12,7 +12,7 @@ const hasBranches = list && list.dataset.order !== "time";
 
 findLost();
 if (list) {
-  showAges();
+  setTimeout(showAges); // when all buttons work
   // The cards behind links can wait until somebody points at something; what was done last while
   // they came is done for them once more.
   const before = new AbortController();

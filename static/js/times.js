@@ -3,14 +3,16 @@
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 const RECENT = 7 * 86400;
 
+let say; // which takes a while to make
+
 export function showAges(root = document) {
-  const say = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
   const now = Date.now();
   for (const time of root.querySelectorAll(".card time, .rail time")) {
     const age = (now - Date.parse(time.dateTime)) / 1000;
     if (age < 0 || age > RECENT) continue;
     const [unit, length] = UNITS.find(([, seconds]) => age >= seconds) ?? ["minute", 60];
     time.title ||= time.textContent;
+    say ??= new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
     time.textContent = say.format(-Math.floor(age / length), unit);
   }
 }

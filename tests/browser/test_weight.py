@@ -37,3 +37,17 @@ def test_page_of_an_article_loads_little_script_and_style(visit, who):
     assert 0 < loaded[".css"] <= MOST_STYLE
     hosts = page.evaluate("performance.getEntriesByType('resource').map(e => new URL(e.name).host)")
     assert set(hosts) == {page.evaluate("location.host")}
+
+
+@pytest.mark.parametrize("who", ["reader", "member"])
+def test_modules_of_the_page_of_an_article_are_named_in_its_head(visit, who):
+    make_member("Zoë", username="zoe")
+    article = make_article()
+    make_comment(article)
+    page = visit(reverse("account_login"))
+    if who == "member":
+        sign_in(page, "zoe")
+    page.goto(article.get_absolute_url(), wait_until="networkidle")
+    named = page.locator("link[rel=modulepreload]").evaluate_all("links => links.map(l => l.href)")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    assert sorted(named) == sorted(name for name in loaded if name.endswith(".js"))
