@@ -118,11 +118,32 @@ def test_first_comment_of_a_discussion_appears_in_place(write):
     page.keyboard.type(TEXT)
     post(area)
     expect(page.locator("#comment-1")).to_be_focused()
-    assert area.input_value() == ""
+    expect(area).to_have_value("")
     area.click()
     page.keyboard.type("And a second.")
     post(area)
     expect(page.locator("#comment-2")).to_be_focused()
+
+
+def test_draft_is_gone_once_it_is_posted(write):
+    page = write()
+    area = page.locator("#composer textarea")
+    area.click()
+    page.get_by_role("toolbar").wait_for()
+    type_and_keep(page, TEXT)
+    page.reload()
+    area.click()
+    expect(area).to_have_value(TEXT)
+    expect(page.locator("#composer .restored")).to_contain_text("is back")
+    post(area)
+    expect(page.locator("#comment-4")).to_be_focused()
+    expect(page.locator("#composer .restored")).to_be_hidden()
+    expect(area).to_have_value("")
+    assert not Draft.objects.exists()
+    page.reload()
+    area.click()
+    page.get_by_role("toolbar").wait_for()
+    expect(area).to_have_value("")
 
 
 def test_closing_keeps_the_text_and_gives_the_focus_back(write):
@@ -429,8 +450,19 @@ def test_text_that_is_too_long_is_counted_and_kept(write, settings):
     expect_kept(page, area, "4 characters too long")
 
 
-@pytest.mark.parametrize("status", [None, 500, 502, 429])
-def test_post_that_does_not_arrive_is_kept_and_sent_again(write, status):
+ARRIVED_NOWHERE = "This did not arrive. Your text is kept"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (None, ARRIVED_NOWHERE),
+        (500, ARRIVED_NOWHERE),
+        (502, ARRIVED_NOWHERE),
+        (429, "too much in a short time. Your text is kept"),
+    ],
+)
+def test_post_that_does_not_arrive_is_kept_and_sent_again(write, status, words):
     page = write()
     area = reply(page)
     page.keyboard.type(TEXT)
@@ -445,7 +477,7 @@ def test_post_that_does_not_arrive_is_kept_and_sent_again(write, status):
 
     page.route("**/reply/", fail)
     post(area)
-    expect_kept(page, area, "Your text is kept")
+    expect_kept(page, area, words)
     page.unroute("**/reply/")
     post(area)
     expect(page.locator("#comment-4")).to_be_focused()
@@ -482,21 +514,37 @@ def test_refusal_of_the_flow_is_shown_in_place(write, talk, monkeypatch, javascr
     assert said().count() == 1
 
 
+def lose_the_answer(route):
+    route.fetch()
+    route.abort()
+
+
 def test_post_that_arrived_while_the_answer_did_not_is_one_comment(write):
     page = write()
     area = reply(page)
     page.keyboard.type(TEXT)
-
-    def lose_the_answer(route):
-        route.fetch()
-        route.abort()
-
     page.route("**/reply/", lose_the_answer, times=1)
     post(area)
     expect_kept(page, area, "did not arrive")
     post(area)
     expect(page.locator("#comment-4")).to_be_focused()
     assert said().count() == 1
+
+
+def test_text_changed_after_it_arrived_unnoticed_is_posted_at_the_second_press(write):
+    page = write()
+    area = reply(page)
+    page.keyboard.type(TEXT)
+    page.route("**/reply/", lose_the_answer, times=1)
+    post(area)
+    expect_kept(page, area, "did not arrive")
+    area.press("End")
+    page.keyboard.type(" And more.")
+    post(area)
+    expect_kept(page, area, "posted from here already, as comment 4")
+    post(area)
+    expect(page.locator("#comment-5")).to_be_focused()
+    assert said().count() == 2
 
 
 def test_composer_that_cannot_be_opened_says_so(write):
