@@ -12,15 +12,19 @@ const LONG_PRESS = 400;
 const fetched = new Map();
 let link, peek, timer; // whose card is shown or on its way, the card, what happens next
 let touched, pressed; // by a finger; long enough
+let resting, isPassing; // where the pointer came to rest; whether the page moves under it
 
 export function showReplyCards() {
   const on = (name, act) => document.addEventListener(name, act, true);
-  on("pointerover", ({ target, pointerType }) => {
-    if (pointerType === "touch") return;
-    const near = linkAt(target);
-    if (near) later(SHOW_AFTER, () => show(near));
-    else if (peek?.contains(target)) clearTimeout(timer);
-    else if (!document.querySelector(`${LINKS}:focus-visible`)) later(HIDE_AFTER, hide);
+  // What moves under a pointer that rests is not pointed at, until the pointer moves.
+  on("pointerover", (event) => {
+    isPassing = spot(event) === resting;
+    if (!isPassing) point(event);
+  });
+  on("pointermove", (event) => {
+    resting = spot(event);
+    if (isPassing) point(event);
+    isPassing = false;
   });
   on("focusin", ({ target }) => {
     if (target.matches(`${LINKS}:focus-visible`)) later(0, () => show(target));
@@ -46,6 +50,15 @@ export function showReplyCards() {
     else hide();
     pressed = false;
   });
+}
+
+const spot = ({ clientX, clientY }) => `${clientX} ${clientY}`;
+function point({ target, pointerType }) {
+  if (pointerType === "touch") return;
+  const near = linkAt(target);
+  if (near) later(SHOW_AFTER, () => show(near));
+  else if (peek?.contains(target)) clearTimeout(timer);
+  else if (!document.querySelector(`${LINKS}:focus-visible`)) later(HIDE_AFTER, hide);
 }
 
 const linkAt = (target) => target.closest?.(LINKS);

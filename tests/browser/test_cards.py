@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.models import User
 from forum.comments import flows
@@ -59,6 +60,22 @@ def test_like_that_is_refused_says_why_and_is_not_shown(visit, talk):
     card.get_by_role("button", name="Like").click()
     assert "no longer shown" in card.get_by_role("alert").inner_text()
     assert card.get_by_role("button", name="Like").get_attribute("aria-pressed") == "false"
+
+
+def test_link_that_moves_under_a_resting_pointer_shows_no_card(visit, talk):
+    page = visit(talk.get_absolute_url())
+    link = page.locator("#comment-2 a.reply-link")
+    link.hover()
+    page.locator(".peek").wait_for()
+    box = link.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 60)
+    page.locator(".peek").wait_for(state="detached")
+    page.evaluate("document.getElementById('cards').style.translate = '0 58px'")
+    expect(page.locator("a.reply-link:hover")).to_have_count(1)
+    page.wait_for_timeout(600)
+    expect(page.locator(".peek")).to_have_count(0)
+    page.mouse.move(box["x"] + 7, box["y"] + 61)
+    page.locator(".peek").wait_for()
 
 
 def test_own_comment_has_no_like(visit, talk):
