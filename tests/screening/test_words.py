@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from forum.screening.words import Phrases, words
 
-letters = st.characters(whitelist_categories=("Ll", "Lu", "Nd"), max_codepoint=0x2FF)
+# Without ŀ, which is l·: a letter and the end of a word in one.
+letters = st.characters(
+    whitelist_categories=("Ll", "Lu", "Nd"), max_codepoint=0x2FF, blacklist_characters="Ŀŀ"
+)
 plain_words = st.text(letters, min_size=1, max_size=8)
 breaks = st.sampled_from([" ", ", ", "-", "\n", ". ", "’", "(", "/"])
 
