@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
-from forum.comments import orders
+from forum.comments import orders, reply_links
 from forum.comments.models import Comment, CommentQuerySet, ReplyLink
 from forum.comments.orders import Order
 
@@ -301,6 +301,10 @@ def _cards(
     if order != "time":
         _count_replies(cards)
     _link_answers(article, cards, on_page, order, is_whole=is_whole)
+    if not is_whole:
+        numbers = {comment.number for comment in comments}
+        for card in cards.values():
+            card.html = reply_links.leading_to(card.html, article=article, but=numbers)
     return list(cards.values())
 
 

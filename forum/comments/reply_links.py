@@ -10,7 +10,7 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
@@ -31,7 +31,8 @@ AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
 UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
-WITHIN = re.compile(r'(<a class="reply-link" href=")#comment-([0-9]+)(?=")')
+# A link within the page of a discussion, drawn here or typed by hand.
+WITHIN = re.compile(r'(<a [^>]*?href=")#comment-([1-9][0-9]{0,6})(?=")')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -239,11 +240,19 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
 
 
-def leading_to(html: str, *, article: Article) -> SafeString:
-    """The stored HTML of a comment for a page that is not its discussion: links within the page
-    lead to the article's comment of that number instead."""
+def leading_to(html: str, *, article: Article, but: Container[int] = ()) -> SafeString:
+    """The stored HTML of a comment for a page that is not all of its discussion: links to comments
+    within the page, also those typed by hand, lead to the article's comment of that number
+    instead, `but` those that stand on it."""
+    if "#comment-" not in html:
+        return mark_safe(html)
     there = escape(article.get_absolute_url())
-    return mark_safe(WITHIN.sub(rf"\g<1>{there}comment-\g<2>/", html))
+    return mark_safe(
+        WITHIN.sub(
+            lambda link: link[0] if int(link[2]) in but else f"{link[1]}{there}comment-{link[2]}/",
+            html,
+        )
+    )
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import User
@@ -20,7 +20,7 @@ from forum.reading.models import Following
 from forum.tags.models import Category
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
-from tests.race import race
+from tests.race import race, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -274,6 +274,48 @@ def test_locked_branch_takes_no_answers_and_says_why(client, moderator, branch):
     assert "No more answers" not in page
     make_comment(parent=third)
     assert log() == ["lock_branch", "unlock_branch"]
+
+
+def test_edit_in_a_locked_branch_comes_back_with_its_text(client, moderator, branch):
+    first, second, third, fourth = branch
+    client.force_login(third.author)
+    address = reverse("comment_edit", args=[third.pk])
+    article = first.article.get_absolute_url()
+    assert client.get(article).context["mine"]["own"][third.number]
+    threads.lock_branch(comment=second, by=moderator, reason="Enough said.")
+    page = client.post(address, {"text": "What I meant"})
+    assert page.status_code == 422
+    assert "closed this branch: Enough said." in page.content.decode()
+    assert "What I meant" in page.content.decode()
+    own = client.get(article).context["mine"]["own"]
+    assert own == {third.number: None}, "the card offers no edit, but withdrawing"
+    assert comments.edit_comment(comment=fourth, by=fourth.author, text="Four, edited.")
+    threads.unlock_branch(comment=second, by=moderator)
+    assert client.post(address, {"text": "What I meant"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edit_that_waits_while_a_branch_is_locked_is_refused(moderator):
+    """The edit read the comment before the lock; refused is what is so when it has the row."""
+    comment = make_comment(text="One")
+    read = Comment.objects.knowing_locks().select_related("article", "author").get(pk=comment.pk)
+    with transaction.atomic():
+        threads.lock_branch(comment=comment, by=moderator, reason="Enough.")
+        outcome: list[str | None] = []
+        edit = threading.Thread(target=lambda: outcome.append(_edited(read)))
+        edit.start()
+        wait_until_somebody_waits()
+    edit.join()
+    assert outcome == ["A moderator has closed this branch: Enough."]
+
+
+def _edited(comment):
+    try:
+        comments.edit_comment(comment=comment, by=comment.author, text="Two")
+    except ReplyRefused as refusal:
+        return str(refusal)
+    finally:
+        connection.close()
 
 
 def test_lock_of_a_branch_on_another_page_is_known(client, settings, moderator, branch):
