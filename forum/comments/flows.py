@@ -23,7 +23,7 @@ from forum import markup
 from forum.articles.models import Article
 from forum.comments import announcements, cases, holding, pacing, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
-from forum.comments.rendering import LINK_REL, redraw
+from forum.comments.rendering import LINK_REL, renumber
 from forum.comments.sight import as_it_is
 from forum.screening import judging, trust
 from forum.screening.judging import Sent, Submission, Verdict
@@ -823,7 +823,7 @@ def _change_article(branch: list[Comment], source: Article, target: Article) -> 
         target.last_number += 1
         one.article, one.number = target, target.last_number
     announcements.posted(target.pk, [one.number for one in visible])
-    Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
+    renumber(branch, reply_links.led_elsewhere(branch))
     # Who was hidden with a comment that is in the other article now comes back alone.
     torn = Q(pk__in=moved, hidden_with__isnull=False) & ~Q(hidden_with__in=moved) | Q(
         hidden_with__in=moved
@@ -836,5 +836,3 @@ def _change_article(branch: list[Comment], source: Article, target: Article) -> 
     target.last_commented_at = max(latest, target.last_commented_at or latest)
     source.save(update_fields=["comment_count"])
     target.save(update_fields=["comment_count", "last_number", "last_commented_at"])
-    linked = ReplyLink.objects.filter(Q(comment__in=moved) | Q(target__in=moved)).values("comment")
-    redraw(list(Comment.objects.filter(pk__in=linked).select_related("author").order_by("pk")))

@@ -1,10 +1,10 @@
 """Comments as stored HTML, made again from their texts and rows: when a comment that they answer
 moves, when a member whom they name takes another name, and when the engine changes."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -22,6 +22,32 @@ def redraw(comments: Sequence[Comment]) -> None:
     """Make the HTML of these comments again, with the reply links that their rows say and names
     and places of today; the words stay. The caller holds the rows of their articles."""
     _draw(comments, {comment.pk: _clean(comment)[0] for comment in comments})
+
+
+def renumber(moved: Sequence[Comment], html: Mapping[int, str]) -> None:
+    """Write the articles and numbers of comments that were moved, and the HTML, by key, of those
+    whose links lead elsewhere now. One statement: each row has indexes to keep, and is written
+    once. The caller holds the rows of their articles."""
+    places = {one.pk: (one.article_id, one.number) for one in moved}
+    keys = sorted(places.keys() | html.keys())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE comments_comment AS comment
+               SET article_id = coalesce(now.article, article_id),
+                   number = coalesce(now.number, comment.number),
+                   html = coalesce(now.html, comment.html)
+              FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[])
+                   AS now (id, article, number, html)
+             WHERE comment.id = now.id
+            """,
+            [
+                keys,
+                [places[pk][0] if pk in places else None for pk in keys],
+                [places[pk][1] if pk in places else None for pk in keys],
+                [html.get(pk) for pk in keys],
+            ],
+        )
 
 
 def redraw_revisions(revisions: QuerySet[CommentRevision]) -> None:

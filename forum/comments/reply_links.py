@@ -14,7 +14,8 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import FormerName, User
@@ -33,6 +34,7 @@ UNSPACED = re.compile(
 )
 # A link within the page of a discussion, drawn here or typed by hand.
 WITHIN = re.compile(r'(<a [^>]*?href=")#comment-([1-9][0-9]{0,6})(?=")')
+LINKED = re.compile(r'(<a class="reply-link" href=")([^"]*)')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -238,6 +240,36 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
         else answer.comment.get_absolute_url()
     )
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+
+
+def led_elsewhere(moved: Iterable[Comment]) -> dict[int, str]:
+    """The HTML of comments whose reply links, or those to them, lead elsewhere when `moved` have
+    the articles and numbers that they are given here and not yet in the database; by key. One
+    query, and no text is rendered: a link stays what it is but for its address."""
+    places = {one.pk: (one.article_id, one.number) for one in moved}
+    rows = ReplyLink.objects.filter(Q(comment__in=places) | Q(target__in=places))
+    html: dict[int, str] = {}
+    addresses: dict[int, dict[str, str]] = {}
+    for pk, was_in, text, target_pk, target_in, number in rows.values_list(
+        *("comment", "comment__article", "comment__html"),
+        *("target", "target__article", "target__number"),
+    ):
+        html[pk] = text
+        before = _address(target_pk, (target_in, number), was_in)
+        is_in, _number = places.get(pk, (was_in, None))
+        now = _address(target_pk, places.get(target_pk, (target_in, number)), is_in)
+        addresses.setdefault(pk, {})[before] = now
+    return {
+        pk: LINKED.sub(
+            lambda link, now=addresses[pk]: f"{link[1]}{now.get(link[2], link[2])}", text
+        )
+        for pk, text in html.items()
+    }
+
+
+def _address(pk: int, place: tuple[int, int], article_id: int) -> str:
+    """Where a link to a comment in this place leads, from a comment of the article."""
+    return f"#comment-{place[1]}" if place[0] == article_id else reverse("comment", args=[pk])
 
 
 def leading_to(html: str, *, article: Article, but: Container[int] = ()) -> SafeString:

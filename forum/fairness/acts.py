@@ -66,13 +66,15 @@ BETWEEN_TWO = {Verb.SEND_BACK, Verb.WARN, Verb.UNWARN, Verb.LET_STAND, Verb.GRAN
 
 @dataclass(frozen=True)
 class PublicLine:
-    """An act as the public log has it; `member` is empty where the site does not name members."""
+    """An act as the public log has it; `member` is empty where the site does not name members, and
+    `place`, the address of the comment, where it is not there to be read."""
 
     at: datetime
     moderator: str
     words: Promise
     member: str
     number: int | None
+    place: str
     article: Article | None
     reason: str
     until: datetime | None
@@ -90,6 +92,9 @@ def told_publicly(entry: LogEntry) -> PublicLine:
         if settings.MODERATION_LOG_NAMES_MEMBERS and entry.member
         else "",
         number=entry.comment.number if entry.comment else None,
+        place=entry.comment.get_absolute_url()
+        if entry.comment and entry.comment.is_visible
+        else "",
         article=entry.comment.article if entry.comment else entry.article,
         reason="" if entry.verb in BETWEEN_TWO else entry.reason,
         until=entry.until,
