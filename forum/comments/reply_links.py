@@ -259,12 +259,11 @@ def led_elsewhere(moved: Iterable[Comment]) -> dict[int, str]:
         is_in, _number = places.get(pk, (was_in, None))
         now = _address(target_pk, places.get(target_pk, (target_in, number)), is_in)
         addresses.setdefault(pk, {})[before] = now
-    return {
-        pk: LINKED.sub(
-            lambda link, now=addresses[pk]: f"{link[1]}{now.get(link[2], link[2])}", text
-        )
-        for pk, text in html.items()
-    }
+    return {pk: _with_addresses(text, addresses[pk]) for pk, text in html.items()}
+
+
+def _with_addresses(html: str, addresses: Mapping[str, str]) -> str:
+    return LINKED.sub(lambda link: f"{link[1]}{addresses.get(link[2], link[2])}", html)
 
 
 def _address(pk: int, place: tuple[int, int], article_id: int) -> str:

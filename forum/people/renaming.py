@@ -123,7 +123,7 @@ def take_out(former: Former, members: Collection[User]) -> None:
     for name in ("text", "returned"):
         _rewrite(
             Draft.objects.filter(former.told_in(name)),
-            lambda row, name=name: former.taken_out(getattr(row, name)),
+            lambda row, name=name: former.taken_out(getattr(row, name)),  # type: ignore[misc]
             name,
         )
 

@@ -137,7 +137,7 @@ def _free_slug(model: type[Category] | type[Tag], name: str) -> str:
     slug = slugify(name, allow_unicode=True)[:50] or "x"
     taken = set(model.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     former = FormerTag if model is Tag else FormerCategory
-    taken |= set(former.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    taken |= {row.slug or "" for row in former.objects.filter(slug__startswith=slug)}
     free, n = slug, 1
     while free in taken:
         n += 1

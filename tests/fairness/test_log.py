@@ -67,8 +67,7 @@ def test_roles_are_not_in_the_public_log(client):
 
 
 def test_log_leads_to_comments_that_are_there_to_be_read(client, hidden):
-    comment = hidden.comment
-    link = f'href="{comment.get_absolute_url()}"'
+    link = f'href="{hidden.get_absolute_url()}"'
     assert link not in client.get("/moderation/log/").content.decode()
-    moderation.restore(comment=comment, by=hidden.moderator, reason="a mistake")
+    moderation.restore(comment=hidden, by=make_moderator(), reason="a mistake")
     assert link in client.get("/moderation/log/").content.decode()
