@@ -823,7 +823,7 @@ def _change_article(branch: list[Comment], source: Article, target: Article) -> 
         target.last_number += 1
         one.article, one.number = target, target.last_number
     announcements.posted(target.pk, [one.number for one in visible])
-    renumber(branch, reply_links.led_elsewhere(branch))
+    renumber(branch, reply_links.led_elsewhere(branch), source=source)
     # Who was hidden with a comment that is in the other article now comes back alone.
     torn = Q(pk__in=moved, hidden_with__isnull=False) & ~Q(hidden_with__in=moved) | Q(
         hidden_with__in=moved

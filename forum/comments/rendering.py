@@ -24,13 +24,18 @@ def redraw(comments: Sequence[Comment]) -> None:
     _draw(comments, {comment.pk: _clean(comment)[0] for comment in comments})
 
 
-def renumber(moved: Sequence[Comment], html: Mapping[int, str]) -> None:
-    """Write the articles and numbers of comments that were moved, and the HTML, by key, of those
-    whose links lead elsewhere now. One statement: each row has indexes to keep, and is written
-    once. The caller holds the rows of their articles."""
+def renumber(moved: Sequence[Comment], html: Mapping[int, str], *, source: Article) -> None:
+    """Write the articles and numbers of comments that were moved out of `source`, and the HTML, by
+    key, of those whose links lead elsewhere now. The caller holds the rows of their articles.
+
+    Each row has indexes to keep, so it is written once; and the versions of the articles are raised
+    once, not by each row (migration 0024), for which the row of an article would be written so
+    often that PostgreSQL spends half of the time in finding its latest version.
+    """
     places = {one.pk: (one.article_id, one.number) for one in moved}
     keys = sorted(places.keys() | html.keys())
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rejoinder.moving_comments', 'yes', true)")
         cursor.execute(
             """
             UPDATE comments_comment AS comment
@@ -40,6 +45,7 @@ def renumber(moved: Sequence[Comment], html: Mapping[int, str]) -> None:
               FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[])
                    AS now (id, article, number, html)
              WHERE comment.id = now.id
+            RETURNING article_id
             """,
             [
                 keys,
@@ -48,6 +54,9 @@ def renumber(moved: Sequence[Comment], html: Mapping[int, str]) -> None:
                 [html.get(pk) for pk in keys],
             ],
         )
+        shown_in = {source.pk, *(pk for (pk,) in cursor.fetchall())}
+        cursor.execute("SELECT set_config('rejoinder.moving_comments', '', true)")
+        cursor.execute("SELECT raise_article_versions(%s::bigint[])", [sorted(shown_in)])
 
 
 def redraw_revisions(revisions: QuerySet[CommentRevision]) -> None:

@@ -7,10 +7,11 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import User
+from forum.articles.models import Article
 from forum.comments import flows as comments
 from forum.comments import tree
 from forum.comments.flows import ReplyRefused
-from forum.comments.models import Comment, Draft
+from forum.comments.models import Comment, Draft, ReplyLink
 from forum.moderation import flows, threads
 from forum.moderation.flows import ModerationRefused
 from forum.moderation.models import LogEntry
@@ -509,3 +510,22 @@ def test_control_without_a_second_look_a_ban_comes_too_late(monkeypatch):
         make_comment(author=User.objects.get(pk=member.pk))
     monkeypatch.setattr(comments, "_be_welcome", lambda author: None)
     make_comment(author=member)
+
+
+def test_versions_are_raised_where_moved_comments_were_are_and_are_answered(moderator, branch):
+    first, second, third, _fourth = branch
+    elsewhere, third_article = make_article(), make_article()
+    linking = make_comment(third_article, text="x")
+    ReplyLink.objects.create(comment=linking, target=third, handle="y")
+    articles = [first.article, elsewhere, third_article]
+
+    def versions():
+        return [Article.objects.get(pk=one.pk).version for one in articles]
+
+    before = versions()
+    threads.move(comment=second, article=elsewhere, by=moderator, reason="x")
+    moved = versions()
+    assert all(now > then for now, then in zip(moved, before, strict=True))
+    # What is written after that raises them again by itself.
+    comments.hide_comment(comment=third, reason="x")
+    assert versions()[1] > moved[1]
