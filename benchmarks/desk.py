@@ -166,6 +166,10 @@ def _measure() -> dict[str, dict[str, float]]:
         "list of members": "/admin/accounts/user/",
         "list of articles": "/admin/articles/article/",
         "the log": "/admin/moderation/logentry/",
+        "the public log": "/moderation/log/",
+        "handing over": "/admin/handover/",
+        "appeals": "/admin/appeals/",
+        "figures of a year": "/admin/figures/?days=365",
     }
     return {name: _page(desk, path) for name, path in pages.items()}
 

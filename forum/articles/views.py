@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum import pagination
 from forum.articles.models import Article
-from forum.tags.models import Category, FormerTag, Tag
+from forum.tags.models import Category, FormerCategory, FormerTag, Tag
 
 
 def tags(request):
@@ -30,7 +30,10 @@ def tag(request, slug):
 
 
 def category(request, slug):
-    heading = get_object_or_404(Category, slug=slug)
+    heading = Category.objects.filter(slug=slug).first()
+    if heading is None:
+        former = get_object_or_404(FormerCategory.objects.select_related("category"), slug=slug)
+        return redirect(former.category, permanent=True)
     page = page_of(request, Article.objects.filter(categories=heading))
     return render(request, "tags/category.html", {"category": heading, "page": page})
 

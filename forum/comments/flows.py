@@ -23,7 +23,7 @@ from forum import markup
 from forum.articles.models import Article
 from forum.comments import announcements, cases, holding, pacing, permissions, reply_links, tree
 from forum.comments.models import Comment, CommentRevision, Draft, FormerPlace, Like, ReplyLink
-from forum.comments.rendering import LINK_REL, redraw
+from forum.comments.rendering import LINK_REL, renumber
 from forum.comments.sight import as_it_is
 from forum.screening import judging, trust
 from forum.screening.judging import Sent, Submission, Verdict
@@ -377,20 +377,30 @@ def save_draft(
     """Keep what a member has typed so far, for another of their screens; no words, no draft.
 
     It is other words for `comment` where that is given. Of what was posted there is no draft,
-    however late it arrives.
+    however late it arrives. What was given back since the composer with this `post_key` was opened
+    stays; no words without a key discard all there is.
     """
     place: dict[str, Any] = {"comment": comment} if comment else {"parent": parent}
+    text = text[: 2 * settings.LONGEST_COMMENT]
     # Screens save one after the other, and none between a post's look at the drafts and its end.
     bar_while_acting(member)
-    if not text.strip() or _is_posted(member, text.rstrip(), comment, post_key):
-        discard_draft(member=member, article=article, **place)
+    drafts = Draft.objects.of(member, article=article, **place)
+    is_done = not text.strip() or _is_posted(member, text.rstrip(), comment, post_key)
+    unknown = drafts.unknown_to(post_key)
+    if (post_key or text.strip()) and unknown.update(
+        text="" if is_done else text, saved_at=timezone.now()
+    ):
         return
-    Draft.objects.of(member, article=article, **place).update_or_create(
+    if is_done:
+        drafts.delete()
+        return
+    drafts.update_or_create(
         member=member,
         **place,
         defaults={
             "article": article,
-            "text": text[: 2 * settings.LONGEST_COMMENT],
+            "text": text,
+            "returned": "",
             "post_key": post_key,
             "saved_at": timezone.now(),
         },
@@ -507,8 +517,8 @@ def restore_branch(*, comment: Comment) -> list[Comment]:
 
 @transaction.atomic
 def lock_branch(*, comment: Comment, reason: str) -> bool:
-    """Nobody can answer the comment any more, nor what is below it, and whoever tries is told
-    the reason. False when it was locked before; a lock further up is another."""
+    """Nobody can answer or edit the comment any more, nor what is below it, and whoever tries is
+    told the reason. False when it was locked before; a lock further up is another."""
     comment = as_it_is(comment)
     return bool(
         Comment.objects.filter(pk=comment.pk, locked_at=None).update(
@@ -668,7 +678,7 @@ class Entry:
 def _enter(comment: Comment, *, is_held: bool) -> Entry:
     """Take the article's row until the transaction ends, with a number for a new comment. One that
     waits for a moderator, because it `is_held` or all here are, does not count yet. Its draft is
-    gone.
+    gone, but for what was given back since its composer was opened.
 
     One statement: what it returns, and whether the discussion is open to the author, cannot change
     any more. The moment, where none is given, is that of the number: later ones have later moments.
@@ -682,6 +692,13 @@ def _enter(comment: Comment, *, is_held: bool) -> Entry:
                WHERE member_id = %(author)s AND article_id = %(id)s
                  AND comment_id IS NULL
                  AND (parent_id = %(parent)s OR %(parent)s::bigint IS NULL AND parent_id IS NULL)
+                 AND (returned = '' OR post_key = %(key)s::uuid)
+            ), given_back AS (
+              UPDATE comments_draft SET text = ''
+               WHERE member_id = %(author)s AND article_id = %(id)s
+                 AND comment_id IS NULL
+                 AND (parent_id = %(parent)s OR %(parent)s::bigint IS NULL AND parent_id IS NULL)
+                 AND returned <> '' AND post_key IS DISTINCT FROM %(key)s::uuid
             )
             UPDATE articles_article
                SET last_number = last_number + 1,
@@ -710,6 +727,7 @@ def _enter(comment: Comment, *, is_held: bool) -> Entry:
                 "id": article.pk,
                 "author": comment.author_id,
                 "parent": comment.parent_id,
+                "key": comment.post_key,
                 "may": permissions.is_held(comment.author, article),
                 "at": comment.posted_at,
             },
@@ -805,7 +823,7 @@ def _change_article(branch: list[Comment], source: Article, target: Article) -> 
         target.last_number += 1
         one.article, one.number = target, target.last_number
     announcements.posted(target.pk, [one.number for one in visible])
-    Comment.objects.bulk_update(branch, ["article", "number"], batch_size=500)
+    renumber(branch, reply_links.led_elsewhere(branch), source=source)
     # Who was hidden with a comment that is in the other article now comes back alone.
     torn = Q(pk__in=moved, hidden_with__isnull=False) & ~Q(hidden_with__in=moved) | Q(
         hidden_with__in=moved
@@ -818,5 +836,3 @@ def _change_article(branch: list[Comment], source: Article, target: Article) -> 
     target.last_commented_at = max(latest, target.last_commented_at or latest)
     source.save(update_fields=["comment_count"])
     target.save(update_fields=["comment_count", "last_number", "last_commented_at"])
-    linked = ReplyLink.objects.filter(Q(comment__in=moved) | Q(target__in=moved)).values("comment")
-    redraw(list(Comment.objects.filter(pk__in=linked).select_related("author").order_by("pk")))

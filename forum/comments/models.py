@@ -18,6 +18,7 @@ from forum.screening.models import Rule
 
 # Of a moderator who looks at a case; then others are offered it.
 CLAIMED_FOR = timedelta(minutes=5)
+BETWEEN_TEXTS = "\n\n"
 OUT_OF_SIGHT = Q(withdrawn_at__isnull=False) | Q(hidden_at__isnull=False) | Q(held_at__isnull=False)
 
 
@@ -84,8 +85,8 @@ class CommentQuerySet(TreeQuerySet):
         return self.filter(tree_id=comment.tree_id, lft__gte=comment.lft, rght__lte=comment.rght)
 
     def knowing_locks(self):
-        """With `branch_lock_reason`: why nobody can answer there, of the nearest lock above the
-        comment or its own; None where answers are taken."""
+        """With `branch_lock_reason`: why nobody can answer or edit there, of the nearest lock above
+        the comment or its own; None where it is open."""
         locked = Comment.objects.filter(
             tree_id=OuterRef("tree_id"),
             lft__lte=OuterRef("lft"),
@@ -446,16 +447,23 @@ class DraftQuerySet(models.QuerySet):
             return self.filter(member=member, parent=parent, comment=comment)
         return self.filter(member=member, article=article, parent=None, comment=None)
 
+    def unknown_to(self, post_key):
+        """Those to which a moderator gave a text back since the composer with this key was
+        opened: what it sends is not all there is."""
+        return self.exclude(returned="").exclude(post_key=post_key)
+
 
 class Draft(models.Model):
     """What a member typed and has not posted: a reply to `parent`, a thread of its own, or other
-    words for their `comment`."""
+    words for their `comment`. What a moderator gave back is `returned` until a composer that was
+    opened since, which `post_key` tells, has taken it into its text."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
     article = models.ForeignKey(Article, models.CASCADE, related_name="drafts")
     parent = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="drafts")
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="edit_drafts")
     text = models.TextField()
+    returned = models.TextField(default="", db_default="")
     post_key = models.UUIDField(
         null=True, help_text=_("Of the composer, so that the draft is posted once on all screens.")
     )
@@ -483,7 +491,12 @@ class Draft(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.member}: {self.text[:20]}"
+        return f"{self.member}: {self.words[:20]}"
+
+    @property
+    def words(self):
+        """All that stands in a composer that is opened now."""
+        return BETWEEN_TEXTS.join(filter(None, [self.returned, self.text]))
 
 
 class CommentRevision(models.Model):

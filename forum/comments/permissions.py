@@ -50,7 +50,8 @@ def why_not_reply(person: Person, parent: Comment) -> str | None:
 
 
 def why_not_edit(person: Person, comment: Comment) -> str | None:
-    """Why this person cannot edit the comment: authors may, for a while after they posted it."""
+    """Why this person cannot edit the comment, read with `knowing_locks`: authors may, for a while
+    after they posted it."""
     if not person.is_authenticated or comment.author_id != person.pk:
         return _("Only its author can edit a comment.")
     if comment.withdrawn_at or comment.hidden_at:
@@ -63,6 +64,8 @@ def why_not_edit(person: Person, comment: Comment) -> str | None:
         return why_banned(person)
     if comment.article.is_locked:
         return why_locked(comment.article)
+    if comment.branch_lock_reason is not None:
+        return why_branch_locked(comment.branch_lock_reason)
     return None
 
 
@@ -167,5 +170,5 @@ def why_locked(article: Article) -> str:
 
 
 def why_branch_locked(reason: str) -> str:
-    """The lock of a branch as people who would answer are told of it."""
-    return _("A moderator has closed this branch to answers: %(reason)s") % {"reason": reason}
+    """The lock of a branch as people who would answer or edit there are told of it."""
+    return _("A moderator has closed this branch: %(reason)s") % {"reason": reason}

@@ -1,10 +1,10 @@
 """Comments as stored HTML, made again from their texts and rows: when a comment that they answer
 moves, when a member whom they name takes another name, and when the engine changes."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -22,6 +22,41 @@ def redraw(comments: Sequence[Comment]) -> None:
     """Make the HTML of these comments again, with the reply links that their rows say and names
     and places of today; the words stay. The caller holds the rows of their articles."""
     _draw(comments, {comment.pk: _clean(comment)[0] for comment in comments})
+
+
+def renumber(moved: Sequence[Comment], html: Mapping[int, str], *, source: Article) -> None:
+    """Write the articles and numbers of comments that were moved out of `source`, and the HTML, by
+    key, of those whose links lead elsewhere now. The caller holds the rows of their articles.
+
+    Each row has indexes to keep, so it is written once; and the versions of the articles are raised
+    once, not by each row (migration 0024), for which the row of an article would be written so
+    often that PostgreSQL spends half of the time in finding its latest version.
+    """
+    places = {one.pk: (one.article_id, one.number) for one in moved}
+    keys = sorted(places.keys() | html.keys())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rejoinder.moving_comments', 'yes', true)")
+        cursor.execute(
+            """
+            UPDATE comments_comment AS comment
+               SET article_id = coalesce(now.article, article_id),
+                   number = coalesce(now.number, comment.number),
+                   html = coalesce(now.html, comment.html)
+              FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[])
+                   AS now (id, article, number, html)
+             WHERE comment.id = now.id
+            RETURNING article_id
+            """,
+            [
+                keys,
+                [places[pk][0] if pk in places else None for pk in keys],
+                [places[pk][1] if pk in places else None for pk in keys],
+                [html.get(pk) for pk in keys],
+            ],
+        )
+        shown_in = {source.pk, *(pk for (pk,) in cursor.fetchall())}
+        cursor.execute("SELECT set_config('rejoinder.moving_comments', '', true)")
+        cursor.execute("SELECT raise_article_versions(%s::bigint[])", [sorted(shown_in)])
 
 
 def redraw_revisions(revisions: QuerySet[CommentRevision]) -> None:

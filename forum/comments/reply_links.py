@@ -10,11 +10,12 @@ What a handle means is settled when the comment is written (`resolve`), kept as 
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import FormerName, User
@@ -31,7 +32,9 @@ AT = re.compile(r"(?<![\w.@/&#;])@(?=\S)")
 UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
-WITHIN = re.compile(r'(<a class="reply-link" href=")#comment-([0-9]+)(?=")')
+# A link within the page of a discussion, drawn here or typed by hand.
+WITHIN = re.compile(r'(<a [^>]*?href=")#comment-([1-9][0-9]{0,6})(?=")')
+LINKED = re.compile(r'(<a class="reply-link" href=")([^"]*)')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -239,11 +242,48 @@ def link(answer: Answer, handle: str, *, article_id: int) -> str:
     return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
 
 
-def leading_to(html: str, *, article: Article) -> SafeString:
-    """The stored HTML of a comment for a page that is not its discussion: links within the page
-    lead to the article's comment of that number instead."""
+def led_elsewhere(moved: Iterable[Comment]) -> dict[int, str]:
+    """The HTML of comments whose reply links, or those to them, lead elsewhere when `moved` have
+    the articles and numbers that they are given here and not yet in the database; by key. One
+    query, and no text is rendered: a link stays what it is but for its address."""
+    places = {one.pk: (one.article_id, one.number) for one in moved}
+    rows = ReplyLink.objects.filter(Q(comment__in=places) | Q(target__in=places))
+    html: dict[int, str] = {}
+    addresses: dict[int, dict[str, str]] = {}
+    for pk, was_in, text, target_pk, target_in, number in rows.values_list(
+        *("comment", "comment__article", "comment__html"),
+        *("target", "target__article", "target__number"),
+    ):
+        html[pk] = text
+        before = _address(target_pk, (target_in, number), was_in)
+        is_in, _number = places.get(pk, (was_in, None))
+        now = _address(target_pk, places.get(target_pk, (target_in, number)), is_in)
+        addresses.setdefault(pk, {})[before] = now
+    return {pk: _with_addresses(text, addresses[pk]) for pk, text in html.items()}
+
+
+def _with_addresses(html: str, addresses: Mapping[str, str]) -> str:
+    return LINKED.sub(lambda link: f"{link[1]}{addresses.get(link[2], link[2])}", html)
+
+
+def _address(pk: int, place: tuple[int, int], article_id: int) -> str:
+    """Where a link to a comment in this place leads, from a comment of the article."""
+    return f"#comment-{place[1]}" if place[0] == article_id else reverse("comment", args=[pk])
+
+
+def leading_to(html: str, *, article: Article, but: Container[int] = ()) -> SafeString:
+    """The stored HTML of a comment for a page that is not all of its discussion: links to comments
+    within the page, also those typed by hand, lead to the article's comment of that number
+    instead, `but` those that stand on it."""
+    if "#comment-" not in html:
+        return mark_safe(html)
     there = escape(article.get_absolute_url())
-    return mark_safe(WITHIN.sub(rf"\g<1>{there}comment-\g<2>/", html))
+    return mark_safe(
+        WITHIN.sub(
+            lambda link: link[0] if int(link[2]) in but else f"{link[1]}{there}comment-{link[2]}/",
+            html,
+        )
+    )
 
 
 @dataclass

@@ -7,16 +7,18 @@ its open pages are told once.
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, TextField, Value, When
+from django.db.models.functions import Concat
+from django.utils import timezone
 
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments import announcements
-from forum.comments.models import Comment, Draft
-
-BETWEEN_TEXTS = "\n\n"
+from forum.comments.models import BETWEEN_TEXTS, Comment, Draft, DraftQuerySet
 
 
 @transaction.atomic
@@ -53,38 +55,46 @@ def bring_back(*, comments: Collection[Comment], taken_at: datetime) -> list[Com
 
 
 @transaction.atomic
-def give_back(*, comment: Comment) -> Draft:
+def give_back(*, comment: Comment) -> None:
     """The text of a comment as a draft of its author's, in the place where it stood. What they
-    were writing there stays below it."""
-    draft = Draft.objects.select_for_update().filter(
-        member=comment.author_id, article=comment.article_id, parent=comment.parent_id
+    are writing there stays below it, also when a composer that is open meanwhile saves or posts:
+    it does not have the key that is given here, so it knows nothing of this text."""
+    draft = _draft_in_place_of(comment)
+    together = Case(
+        When(returned="", then=Value(comment.text)),
+        default=Concat("returned", Value(BETWEEN_TEXTS + comment.text), output_field=TextField()),
+        output_field=TextField(),
     )
-    texts = [comment.text, *draft.values_list("text", flat=True)]
-    kept, _created = Draft.objects.update_or_create(
-        member=comment.author,
-        article=comment.article,
-        parent=comment.parent,
-        defaults={"text": BETWEEN_TEXTS.join(texts), "post_key": None},
-    )
-    return kept
+    given: dict[str, Any] = {"post_key": uuid4(), "saved_at": timezone.now()}
+    while not draft.update(returned=together, **given):
+        # Where a post takes the draft away at the same moment, there is none again.
+        draft.get_or_create(
+            member=comment.author,
+            article=comment.article,
+            parent=comment.parent,
+            defaults={"text": ""},
+        )
 
 
 @transaction.atomic
 def take_back(*, comment: Comment) -> None:
-    """Undo `give_back` where its author has not touched the draft."""
-    Draft.objects.filter(
-        member=comment.author_id,
-        article=comment.article_id,
-        parent=comment.parent_id,
-        text=comment.text,
-    ).delete()
+    """Undo `give_back` where no composer has taken the text up; what was typed there stays."""
+    draft = _draft_in_place_of(comment).filter(returned=comment.text)
+    draft.filter(text="").delete()
+    draft.update(returned="")
+
+
+def _draft_in_place_of(comment: Comment) -> DraftQuerySet:
+    return Draft.objects.of(comment.author, article=comment.article, parent=comment.parent)
 
 
 def as_it_is(comment: Comment) -> Comment:
-    """The comment as it is now, with its article's row held until the transaction ends."""
+    """The comment as it is now, `knowing_locks`, with its article's row held until the transaction
+    ends."""
     while True:
         article = Article.objects.select_for_update(no_key=True).get(pk=comment.article_id)
-        comment = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
+        now = Comment.objects.select_related("author", "parent").knowing_locks()
+        comment = now.get(pk=comment.pk)
         if comment.article_id == article.pk:
             comment.article = article
             return comment

@@ -318,7 +318,7 @@ def _initial(text, draft, kept):
     """What stands in a composer that is opened: what could not be sent, the draft, or `text`."""
     words = {"text": text}
     if draft:
-        words = {"text": draft.text}
+        words = {"text": draft.words}
         if draft.post_key:
             words["post_key"] = draft.post_key
     return words | {name: kept[name] for name in ("text", "opened") if name in kept}

@@ -36,6 +36,14 @@ def show_fairness(members: dict[str, User], *, owner: User) -> None:
     reply = apart.get_children().visible().first()
     if reply is not None:
         threads.split(comment=reply, by=moderator, reason="Another matter, and a good one.")
+    if len(answered) > 4:
+        threads.move(
+            comment=answered[3],
+            article=answered[4].article,
+            by=moderator,
+            reason="It is about that article rather than this one.",
+        )
+    _merge_two(moderator)
     _appeal(quarrel, owner)
     write_note(member=closed.author, by=moderator, text="Civil when asked; writes late at night.")
     _decide_over_weeks([moderator, owner])
@@ -68,6 +76,21 @@ def _answered_by_others(moderator: User) -> list[Comment]:
         )
         found += list(answered[:1])
     return found
+
+
+def _merge_two(moderator: User) -> None:
+    """The smallest discussion goes on in the next one that is filed under the same."""
+    talked = Article.objects.published().filter(locked_at=None, comment_count__gte=2)
+    for small in talked.order_by("comment_count", "pk"):
+        alike = talked.filter(categories__in=small.categories.all()).exclude(pk=small.pk)
+        if target := alike.order_by("comment_count", "pk").first():
+            threads.merge_discussions(
+                source=small,
+                target=target,
+                by=moderator,
+                reason="Two articles, one conversation: it goes on there.",
+            )
+            return
 
 
 def _appeal(quarrel: Comment, owner: User) -> None:

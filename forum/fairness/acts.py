@@ -25,8 +25,8 @@ TOLD: dict[str, Promise] = {
     Verb.REDACT: _("The words were taken out of an earlier text of your comment"),
     Verb.MOVE: _("Your comment was moved"),
     Verb.SPLIT: _("Your reply was made a thread of its own"),
-    Verb.LOCK_BRANCH: _("The branch below your comment was closed to answers"),
-    Verb.UNLOCK_BRANCH: _("The branch below your comment was opened to answers"),
+    Verb.LOCK_BRANCH: _("Your comment was closed to answers and edits, with the branch below it"),
+    Verb.UNLOCK_BRANCH: _("Your comment was opened again, with the branch below it"),
     Verb.BAN: _("You were barred from posting"),
     Verb.UNBAN: _("You may post again"),
     Verb.HOLD: _("Your comment was held until a moderator has looked at it"),
@@ -49,8 +49,8 @@ PUBLIC: dict[str, Promise] = {
     Verb.MERGE: _("brought the discussion into another"),
     Verb.LOCK: _("closed the discussion"),
     Verb.UNLOCK: _("opened the discussion"),
-    Verb.LOCK_BRANCH: _("closed the branch below a comment to answers"),
-    Verb.UNLOCK_BRANCH: _("opened the branch below a comment to answers"),
+    Verb.LOCK_BRANCH: _("closed a comment and its branch"),
+    Verb.UNLOCK_BRANCH: _("opened a comment and its branch"),
     Verb.BAN: _("barred a member from posting"),
     Verb.UNBAN: _("lifted the ban of a member"),
     Verb.HOLD: _("held a comment"),
@@ -66,13 +66,15 @@ BETWEEN_TWO = {Verb.SEND_BACK, Verb.WARN, Verb.UNWARN, Verb.LET_STAND, Verb.GRAN
 
 @dataclass(frozen=True)
 class PublicLine:
-    """An act as the public log has it; `member` is empty where the site does not name members."""
+    """An act as the public log has it; `member` is empty where the site does not name members, and
+    `place`, the address of the comment, where it is not there to be read."""
 
     at: datetime
     moderator: str
     words: Promise
     member: str
     number: int | None
+    place: str
     article: Article | None
     reason: str
     until: datetime | None
@@ -90,6 +92,9 @@ def told_publicly(entry: LogEntry) -> PublicLine:
         if settings.MODERATION_LOG_NAMES_MEMBERS and entry.member
         else "",
         number=entry.comment.number if entry.comment else None,
+        place=entry.comment.get_absolute_url()
+        if entry.comment and entry.comment.is_visible
+        else "",
         article=entry.comment.article if entry.comment else entry.article,
         reason="" if entry.verb in BETWEEN_TWO else entry.reason,
         until=entry.until,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from forum.comments import sight
 from forum.fairness import permissions
 from forum.fairness.models import Appeal, Note, Outcome, TakenOver
 from forum.moderation import flows as moderation
@@ -85,6 +86,8 @@ def _undo(entry: LogEntry, by: User) -> None:
     why = _("After an appeal.")
     if entry.comment and entry.verb in (Verb.HIDE, Verb.HIDE_BRANCH, Verb.SEND_BACK):
         moderation.restore(comment=entry.comment, by=by, reason=why)
+        if entry.verb == Verb.SEND_BACK:
+            sight.take_back(comment=entry.comment)
     elif entry.member and entry.verb == Verb.BAN:
         moderation.unban(member=entry.member, by=by, reason=why)
 

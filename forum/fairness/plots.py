@@ -10,6 +10,7 @@ from math import ceil, log10
 
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forum.fairness.figures import Figures, share
 from forum.fairness.models import DayFigures
@@ -18,6 +19,11 @@ WIDTH, HEIGHT = 640, 160
 # Room for what is written at the axes.
 LEFT, BOTTOM, TOP = 56, 22, 10
 MOST_LABELS = 6
+UNITS = [
+    (gettext_lazy("Minutes to a decision (median)"), 60),
+    (gettext_lazy("Hours to a decision (median)"), 3600),
+    (gettext_lazy("Days to a decision (median)"), 24 * 3600),
+]
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,7 @@ def plots(figures: Figures) -> list[Plot]:
         ),
         _plot("decisions", _("Acts of moderators"), figures.days, lambda day: day.decisions),
         _plot("hidden", _("Comments hidden"), figures.days, lambda day: day.hidden),
-        _plot(
-            "time",
-            _("Minutes to a decision (median)"),
-            figures.days,
-            lambda day: (
-                None if day.seconds_to_decision is None else round(day.seconds_to_decision / 60)
-            ),
-        ),
+        _time_plot(figures.days),
         _plot(
             "upheld",
             _("Acts upheld on appeal, per cent"),
@@ -85,6 +84,22 @@ def plots(figures: Figures) -> list[Plot]:
             top=100,
         ),
     ]
+
+
+def _time_plot(days: Sequence[DayFigures]) -> Plot:
+    """In the unit in which the longest time is told in three digits or fewer."""
+    longest = max((day.seconds_to_decision or 0 for day in days), default=0)
+    title, seconds = next(
+        ((title, seconds) for title, seconds in UNITS if longest < 1000 * seconds), UNITS[-1]
+    )
+    return _plot(
+        "time",
+        str(title),
+        days,
+        lambda day: (
+            None if day.seconds_to_decision is None else round(day.seconds_to_decision / seconds)
+        ),
+    )
 
 
 def _plot(

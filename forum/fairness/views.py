@@ -81,7 +81,12 @@ def my_act(request, pk):
             messages.success(request, _("Your appeal is made. You will be told what comes of it."))
             return redirect("my_act", pk=pk)
     told = _told(request.user, entry)
-    context = {"act": told, "form": form, "show_form": not told["why_not_appeal"] or form.is_bound}
+    context = {
+        "act": told,
+        "in_full": True,
+        "form": form,
+        "show_form": not told["why_not_appeal"] or form.is_bound,
+    }
     return render(request, "fairness/my_act.html", context, status=422 if form.errors else 200)
 
 

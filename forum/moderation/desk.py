@@ -213,7 +213,7 @@ def _show(request, queue, pk, verb=None, form=None):
         "item": queues.item(comment) if comment else None,
         "offers": offers,
         "decisions": [(entry, deciding.can_undo(entry)) for entry in decisions],
-        "sweeps": sweeps.undoable(),
+        "sweeps": sweeps.undoable(by=request.user),
     } | _neighbours(page, pk)
     return render(
         request, "moderation/desk.html", context, status=REFUSED if form is not None else 200

@@ -34,7 +34,7 @@ def sweep(request):
         "most": waves.MOST_FOUND,
         "marked": {comment.pk for comment in found if marked is None or comment in marked},
         "searched": search.is_bound and search.is_valid(),
-        "sweeps": sweeps.undoable(),
+        "sweeps": sweeps.undoable(by=request.user),
     }
     return render(request, "moderation/sweep.html", context, status=422 if form.errors else 200)
 

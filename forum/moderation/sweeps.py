@@ -154,9 +154,12 @@ def undo_sweep(*, sweep: Sweep, by: User) -> bool:
     return True
 
 
-def undoable() -> list[Sweep]:
-    """The latest sweeps that can be undone, with who made them; one query."""
+def undoable(*, by: User) -> list[Sweep]:
+    """The latest sweeps that this moderator can undo, with who made them: those of others name
+    people and words of the whole site, and are for who moderates all of it. One query."""
     recent = Sweep.objects.filter(at__gt=timezone.now() - UNDO_FOR, undone_at=None)
+    if not by.is_staff:
+        recent = recent.filter(by=by)
     return list(recent.select_related("by").order_by("-at", "-pk")[:5])
 
 

@@ -123,7 +123,7 @@ def restore_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
 
 @transaction.atomic
 def lock_branch(*, comment: Comment, by: User, reason: str) -> bool:
-    """Close a branch to answers, with the reason on its card. False where it was closed."""
+    """Close a branch to answers and edits, with the reason on its card; False where it was."""
     require_moderator(by, comment.article)
     locked = comments.lock_branch(comment=comment, reason=reason)
     if locked:

@@ -58,14 +58,14 @@ ACTS = {
         gettext_lazy("Restore the branch"), Comment, "comment", threads.restore_branch, NoteForm
     ),
     "lock_branch": Act(
-        gettext_lazy("Close the branch to answers"),
+        gettext_lazy("Close the branch"),
         Comment,
         "comment",
         threads.lock_branch,
         ReasonForm,
     ),
     "unlock_branch": Act(
-        gettext_lazy("Open the branch to answers"),
+        gettext_lazy("Open the branch again"),
         Comment,
         "comment",
         threads.unlock_branch,

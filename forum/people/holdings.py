@@ -96,7 +96,7 @@ HOLDINGS: dict[str, Holding] = {
         _("Until posted or discarded"),
         Merged.FOLLOW,
         Erased.DELETED,
-        exported=("article", "parent", "comment", "text", "saved_at"),
+        exported=("article", "parent", "comment", "text", "returned", "saved_at"),
     ),
     "comments.Mention.member": Holding(
         _("In which comments somebody names them"),

@@ -120,7 +120,12 @@ def take_out(former: Former, members: Collection[User]) -> None:
             )
         redraw(list(Comment.objects.filter(pk__in=batch).order_by("pk")))
         redraw_revisions(CommentRevision.objects.filter(comment__in=batch, redacted_at=None))
-    _rewrite(Draft.objects.filter(former.told_in("text")), lambda row: former.taken_out(row.text))
+    for name in ("text", "returned"):
+        _rewrite(
+            Draft.objects.filter(former.told_in(name)),
+            lambda row, name=name: former.taken_out(getattr(row, name)),  # type: ignore[misc]
+            name,
+        )
 
 
 def articles_of(comments: QuerySet[Comment]) -> set[int]:
@@ -128,14 +133,14 @@ def articles_of(comments: QuerySet[Comment]) -> set[int]:
     return set(comments.order_by().values_list("article", flat=True).distinct())
 
 
-def _rewrite(rows: QuerySet, change: Callable[[Any], str]) -> None:
+def _rewrite(rows: QuerySet, change: Callable[[Any], str], name: str = "text") -> None:
     changed = []
     for row in rows:
         text = change(row)
-        if text != row.text:
-            row.text = text
+        if text != getattr(row, name):
+            setattr(row, name, text)
             changed.append(row)
-    rows.model._default_manager.bulk_update(changed, ["text"], batch_size=200)
+    rows.model._default_manager.bulk_update(changed, [name], batch_size=200)
 
 
 def _rename_rows(former: Former, members: Collection[User]) -> None:

@@ -38,6 +38,10 @@ MOST_FOLDED = 1000
 COLUMNS = f"""
   ARRAY(SELECT number {_STANDING} ORDER BY number),
   ARRAY(SELECT posted_at {_STANDING} ORDER BY number),
+  ARRAY(SELECT number {_STANDING} AND EXISTS (
+    SELECT FROM comments_comment AS above
+     WHERE above.tree_id = comments_comment.tree_id AND above.locked_at IS NOT NULL
+       AND above.lft <= comments_comment.lft AND above.rght >= comments_comment.rght)),
   ARRAY(SELECT number {_STANDING} AND held_at IS NOT NULL ORDER BY number),
   ARRAY(SELECT comment.number FROM comments_like AS liked
           JOIN comments_comment AS comment ON comment.id = liked.comment_id
@@ -58,11 +62,13 @@ COLUMNS = f"""
 @dataclass(frozen=True)
 class Own:
     """What the tables say of a member in a discussion: numbers of comments, but for `moments`,
-    when those of `said` were posted, and `muted_people`, which are keys. `still_open` is None but
-    in a discussion that the member mutes: there it has what is in branches of it they follow."""
+    when those of `said` were posted, and `muted_people`, which are keys. `closed` are those of
+    `said` in branches that a moderator has closed. `still_open` is None but in a discussion that
+    the member mutes: there it has what is in branches of it they follow."""
 
     said: list[int]
     moments: list[datetime]
+    closed: list[int]
     held: list[int]
     liked: list[int]
     muted_people: list[int]
@@ -93,7 +99,7 @@ def mine(member: User, article: Article, own: Own, *, csrf: str) -> dict[str, An
         "me": member.pk,
         "csrf": csrf,
         "own": {
-            number: _editable_until(member, article, posted_at)
+            number: None if number in own.closed else _editable_until(member, article, posted_at)
             for number, posted_at in zip(own.said, own.moments, strict=True)
         },
         "held": own.held,

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from forum.tags.models import Category, FormerTag, Tag
+from forum.tags.models import Category, FormerCategory, FormerTag, Tag
 from forum.tags.naming import clean_tag_names, tag_key
 
 
@@ -31,6 +31,24 @@ def tags_named(*, names: Iterable[str]) -> list[Tag]:
             name_key=key, defaults={"name": wanted[key], "slug": _free_slug(Tag, wanted[key])}
         )
     return list(Tag.objects.filter(name_key__in=wanted))
+
+
+class CategoryRefused(Exception):
+    """The category cannot have this address; the message says why."""
+
+
+@transaction.atomic
+def save_category(*, category: Category) -> Category:
+    """The category as it is given; an address that it had until now leads to it from now on.
+    Raises CategoryRefused for an address that leads to another."""
+    if FormerCategory.objects.filter(slug=category.slug).exclude(category=category.pk).exists():
+        raise CategoryRefused(_("This address leads to another category, which had it before."))
+    before = Category.objects.select_for_update().filter(pk=category.pk).first()
+    category.save()
+    category.former.filter(slug=category.slug).delete()
+    if before and before.slug != category.slug:
+        FormerCategory.objects.create(category=category, slug=before.slug)
+    return category
 
 
 class TagRefused(Exception):
@@ -118,9 +136,8 @@ def _free_slug(model: type[Category] | type[Tag], name: str) -> str:
     """An address for the name that no other row of the model has."""
     slug = slugify(name, allow_unicode=True)[:50] or "x"
     taken = set(model.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
-    if model is Tag:
-        former = FormerTag.objects.filter(slug__startswith=slug).values_list("slug", flat=True)
-        taken |= {one for one in former if one}
+    former = FormerTag if model is Tag else FormerCategory
+    taken |= {row.slug or "" for row in former.objects.filter(slug__startswith=slug)}
     free, n = slug, 1
     while free in taken:
         n += 1

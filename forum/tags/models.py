@@ -22,6 +22,16 @@ class Category(models.Model):
         return reverse("category", args=[self.slug])
 
 
+class FormerCategory(models.Model):
+    """An address that a category had before; it leads here."""
+
+    category = models.ForeignKey(Category, models.CASCADE, related_name="former")
+    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)
+
+    def __str__(self):
+        return self.slug
+
+
 class Tag(models.Model):
     """A free heading made by authors; one tag for all spellings of which `naming.tag_key` says
     that they are one."""

@@ -6,6 +6,7 @@ from html import escape
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -362,3 +363,33 @@ def test_control_without_looking_again_the_link_leads_to_nothing(monkeypatch):
     monkeypatch.setattr(reply_links, "moved", lambda *_args, **_kwargs: {})
     html, _target = answer_while_its_target_moves()
     assert 'href="#comment-1"' in html
+
+
+def test_link_within_the_page_that_was_typed_by_hand_leads_there_where_the_text_stands_alone(
+    client,
+):
+    first = make_comment()
+    there = f"{first.article.get_absolute_url()}comment-1/"
+    text = "[Above](#comment-1), [the end](#discussion)."
+    comment = make_comment(first.article, text=text)
+    assert 'href="#comment-1"' in client.get(first.article.get_absolute_url()).content.decode()
+    for name in ("comment_page", "comment_card", "comment_history"):
+        page = client.get(reverse(name, args=[comment.pk])).content.decode()
+        if "Above" in page:
+            assert f'href="{there}" rel="ugc nofollow noopener">Above' in page, name
+            assert 'href="#comment-1"' not in page, name
+    assert client.get(there).url == first.get_absolute_url()
+
+
+def test_link_typed_by_hand_leads_to_the_page_of_the_discussion_that_has_the_comment(
+    client, settings
+):
+    settings.COMMENTS_PER_PAGE = 2
+    first = make_comment()
+    make_comment(first.article)
+    make_comment(first.article, text="[Above](#comment-1) and [below](#comment-4).")
+    make_comment(first.article)
+    here = first.article.get_absolute_url()
+    page = client.get(here, {"start": 3}).content.decode()
+    assert f'href="{here}comment-1/" rel' in page
+    assert 'href="#comment-4" rel' in page

@@ -3,12 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from forum.comments.models import Comment
+from forum.comments.models import Comment, Draft
 from forum.fairness import flows, permissions
 from forum.fairness.flows import AppealRefused
 from forum.fairness.models import Appeal
+from forum.moderation import deciding, threads
 from forum.moderation import flows as moderation
-from forum.moderation import threads
 from forum.moderation.models import LogEntry
 from forum.notifications.models import Notification
 from forum.tags.models import Category
@@ -118,6 +118,27 @@ def test_moderator_of_a_category_decides_what_is_theirs():
         with pytest.raises(AppealRefused):
             flows.decide(appeal=appeal, by=person, undo=True, answer="x")
     assert flows.decide(appeal=appeal, by=keeper, undo=True, answer="Well.")
+
+
+def test_text_that_was_sent_back_is_no_draft_any_more_when_it_is_shown_again(people):
+    acted, other, _owner = people
+    comment = make_comment(author=make_member(), text="Too much.")
+    deciding.send_back(comment=comment, by=acted, note="Milder, please.")
+    entry = LogEntry.objects.get(verb="send_back")
+    appeal = flows.appeal(entry=entry, by=comment.author, text="It is mild.")
+    flows.decide(appeal=appeal, by=other, undo=True, answer="So it is.")
+    comment.refresh_from_db()
+    assert comment.is_visible
+    assert not Draft.objects.exists()
+
+
+def test_member_reads_all_of_what_was_hidden_where_they_appeal(client, people):
+    comment = make_comment(author=make_member(), text=f"{'Much ' * 100}and the end.")
+    moderation.hide(comment=comment, by=people[0], reason="off topic")
+    client.force_login(comment.author)
+    entry = LogEntry.objects.get(comment=comment)
+    assert "and the end" in client.get(reverse("my_act", args=[entry.pk])).content.decode()
+    assert "and the end" not in client.get(reverse("my_acts")).content.decode()
 
 
 def test_ban_is_lifted_on_appeal(people):

@@ -178,3 +178,15 @@ def test_axis_ends_with_a_round_number(number, top):
 def test_pages_of_the_desk_are_for_moderators(client, name):
     client.force_login(make_member())
     assert client.get(reverse(name), follow=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("seconds", "unit", "said"),
+    [(3600, "Minutes", "60"), (90_000, "Hours", "25"), (9**8, "Days", "498")],
+)
+def test_time_to_a_decision_is_told_in_a_unit_that_fits(seconds, unit, said):
+    day = timezone.localdate()
+    DayFigures.objects.create(day=day, seconds_to_decision=seconds)
+    plot = next(one for one in plots(figures_of(first=day, last=day)) if one.key == "time")
+    assert plot.title.startswith(unit)
+    assert plot.bars[0].said.endswith(f": {said}")

@@ -64,3 +64,10 @@ def test_log_is_leafed_through_by_key(client):
 def test_roles_are_not_in_the_public_log(client):
     moderation.give_role(member=make_member(), role=Role.EDITOR, by=make_moderator())
     assert LogEntry.objects.get().reason not in client.get(LOG).content.decode()
+
+
+def test_log_leads_to_comments_that_are_there_to_be_read(client, hidden):
+    link = f'href="{hidden.get_absolute_url()}"'
+    assert link not in client.get("/moderation/log/").content.decode()
+    moderation.restore(comment=hidden, by=make_moderator(), reason="a mistake")
+    assert link in client.get("/moderation/log/").content.decode()

@@ -11,6 +11,7 @@ from forum.comments.models import Comment
 from forum.moderation import flows
 from forum.moderation.admin import desk
 from forum.moderation.models import LogEntry
+from forum.tags.flows import category_named
 from tests.factories import make_article, make_author, make_comment, make_member, make_moderator
 
 pytestmark = pytest.mark.django_db
@@ -265,6 +266,34 @@ def test_article_that_would_be_refused_says_why_at_the_desk(client, moderator):
 def test_owner_keeps_the_headings(client, owner, name):
     make_article(tag_names=["one"])
     assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200
+
+
+def category_words(category, **words):
+    return {"name": category.name, "slug": category.slug, "position": category.position} | words
+
+
+def test_renamed_category_is_found_at_its_old_address(client, owner):
+    category = category_named(name="Rivers")
+    old = category.get_absolute_url()
+    edit = reverse("admin:tags_category_change", args=[category.pk])
+    for slug in ("waters", "streams"):
+        assert client.post(edit, category_words(category, name="W", slug=slug)).status_code == 302
+        there = client.get(old)
+        assert (there.status_code, there.url) == (301, f"/categories/{slug}/")
+    assert client.get("/categories/waters/").url == "/categories/streams/"
+    # Another cannot take what leads to this one, whether added or renamed.
+    other = category_named(name="Rivers")
+    assert other.slug == "rivers-2"
+    for address in (
+        reverse("admin:tags_category_add"),
+        reverse("admin:tags_category_change", args=[other.pk]),
+    ):
+        refused = client.post(address, category_words(other, slug="rivers", name="Others"))
+        assert "leads to another category" in refused.content.decode()
+    # It can have its own back.
+    client.post(edit, category_words(category, name="W"))
+    assert client.get(old).status_code == 200
+    assert client.get("/categories/streams/").url == old
 
 
 def test_category_is_added_by_the_owner(client, owner):

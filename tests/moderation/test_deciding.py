@@ -1,10 +1,13 @@
 """Verdicts of the desk, and taking them back."""
 
 from datetime import timedelta
+from functools import partial
 from threading import Event
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from forum.comments import cases
@@ -91,11 +94,91 @@ def test_comment_sent_back_is_a_draft_its_author_can_post_again(moderator):
     deciding.send_back(comment=comment, by=moderator, note="Without the name, please.")
     assert state(comment) == "hidden"
     draft = Draft.objects.get(member=comment.author)
-    assert draft.text == "Rash words.\n\nBegun.", "what was typed there stays"
+    assert draft.words == "Rash words.\n\nBegun.", "what was typed there stays"
     assert "Without the name" in told(comment.author)[0]
     assert "Without" not in comment.hidden_reason, "the note is for its author alone"
     again = make_comment(author=comment.author, parent=parent, text="Rash words.")
     assert again.pk != comment.pk
+
+
+def sent_back_while_writing(moderator, client):
+    """A comment sent back to a member whose composer is open below the same parent, with its key;
+    what they typed is saved."""
+    parent = make_comment()
+    comment = make_comment(author=make_member(), parent=parent, text="Rash words.")
+    client.force_login(comment.author)
+    composer = reverse("comment_reply", args=[parent.pk])
+    key = client.get(composer).context["form"]["post_key"].value()
+    client.post(reverse("reply_draft", args=[parent.pk]), {"text": "Begun.", "post_key": key})
+    deciding.send_back(comment=comment, by=moderator, note="x")
+    return parent, composer, key
+
+
+def test_composer_that_is_open_meanwhile_takes_no_text_away(client, moderator):
+    parent, composer, key = sent_back_while_writing(moderator, client)
+    keep = partial(client.post, reverse("reply_draft", args=[parent.pk]))
+    keep({"text": "Begun and gone on.", "post_key": key})
+    opened = client.get(composer).context["form"]
+    assert opened.initial["text"] == "Rash words.\n\nBegun and gone on."
+    keep({"text": "", "post_key": key})
+    assert client.get(composer).context["form"].initial["text"] == "Rash words."
+    # One that was opened since knows all of it, and what it saves is all there is.
+    keep({"text": "Calm words.", "post_key": opened["post_key"].value()})
+    assert client.get(composer).context["form"].initial["text"] == "Calm words."
+    keep({"text": "", "post_key": opened["post_key"].value()})
+    assert not Draft.objects.exists()
+
+
+def test_posting_from_a_composer_that_is_open_meanwhile_keeps_what_was_given_back(
+    client, moderator
+):
+    _parent, composer, key = sent_back_while_writing(moderator, client)
+    client.post(composer, {"text": "Begun and done.", "post_key": key})
+    opened = client.get(composer).context["form"]
+    assert opened.initial["text"] == "Rash words."
+    client.post(composer, {"text": "Calm words.", "post_key": opened["post_key"].value()})
+    assert not Draft.objects.exists()
+
+
+def test_what_was_given_back_is_discarded_by_its_button(client, moderator):
+    parent, composer, _key = sent_back_while_writing(moderator, client)
+    client.post(reverse("reply_draft", args=[parent.pk]))
+    assert "Rash" not in client.get(composer).context["form"].initial["text"]
+
+
+def test_sending_threads_back_keeps_drafts_of_edits_and_of_each_other(moderator):
+    article, member = make_article(), make_member()
+    kept = make_comment(article, member, text="Kept.")
+    comments.save_draft(member=member, article=article, comment=kept, text="Kept, mended.")
+    for text in ("One.", "Two."):
+        comment = make_comment(article, member, text=text)
+        deciding.send_back(comment=comment, by=moderator, note="x")
+    drafts = Draft.objects.order_by("pk")
+    assert [one.words for one in drafts] == ["Kept, mended.", "One.\n\nTwo."]
+
+
+def test_taking_back_what_was_sent_back_keeps_what_is_typed(client, moderator):
+    _parent, composer, _key = sent_back_while_writing(moderator, client)
+    assert undo(moderator)
+    assert client.get(composer).context["form"].initial["text"] == "Begun."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draft_saved_at_the_same_moment_is_not_lost(moderator):
+    parent = make_comment()
+    comment = make_comment(author=make_member(), parent=parent, text="Rash words.")
+    done = race(
+        lambda: deciding.send_back(comment=comment, by=moderator, note="x"),
+        lambda: comments.save_draft(
+            member=comment.author,
+            article=comment.article,
+            parent=parent,
+            text="Begun.",
+            post_key=uuid4(),
+        ),
+    )
+    assert done == [True, None]
+    assert Draft.objects.get().words == "Rash words.\n\nBegun."
 
 
 def test_sending_back_is_taken_back_with_the_draft_untouched(moderator):

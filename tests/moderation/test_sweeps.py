@@ -17,6 +17,7 @@ from forum.moderation import flows, sweeps, waves
 from forum.moderation.models import LogEntry, Sweep
 from forum.moderation.tasks import learn_verdict
 from forum.notifications.models import Notification
+from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
 from tests.race import race
@@ -226,3 +227,14 @@ def test_what_is_swept_from_the_page_of_waves_is_spam_unless_unmarked(client, mo
     client.post(place, {"comments": [spam[0].pk], "reason": "Adverts.", "is_spam": "on"})
     client.post(place, {"comments": [spam[1].pk], "reason": "Said before."})
     assert told(True) == {spam[0].pk}
+
+
+def test_sweeps_of_others_are_for_those_who_moderate_the_whole_site():
+    rivers = category_named(name="Rivers")
+    keeper = make_member(moderated_categories=[rivers.pk])
+    owner, another = make_moderator(), make_member(is_staff=True)
+    own = make_comment(make_article(categories=[rivers]))
+    sweeps.sweep(comments=[own], by=keeper, reason="x", sought="own")
+    sweeps.hold_all(member=make_comment().author, by=owner, reason="x")
+    assert [one.by for one in sweeps.undoable(by=keeper)] == [keeper]
+    assert [one.by for one in sweeps.undoable(by=another)] == [owner, keeper]

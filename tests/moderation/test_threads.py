@@ -3,14 +3,15 @@
 import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import User
+from forum.articles.models import Article
 from forum.comments import flows as comments
 from forum.comments import tree
 from forum.comments.flows import ReplyRefused
-from forum.comments.models import Comment, Draft
+from forum.comments.models import Comment, Draft, ReplyLink
 from forum.moderation import flows, threads
 from forum.moderation.flows import ModerationRefused
 from forum.moderation.models import LogEntry
@@ -20,7 +21,7 @@ from forum.reading.models import Following
 from forum.tags.models import Category
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
-from tests.race import race
+from tests.race import race, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -276,6 +277,48 @@ def test_locked_branch_takes_no_answers_and_says_why(client, moderator, branch):
     assert log() == ["lock_branch", "unlock_branch"]
 
 
+def test_edit_in_a_locked_branch_comes_back_with_its_text(client, moderator, branch):
+    first, second, third, fourth = branch
+    client.force_login(third.author)
+    address = reverse("comment_edit", args=[third.pk])
+    article = first.article.get_absolute_url()
+    assert client.get(article).context["mine"]["own"][third.number]
+    threads.lock_branch(comment=second, by=moderator, reason="Enough said.")
+    page = client.post(address, {"text": "What I meant"})
+    assert page.status_code == 422
+    assert "closed this branch: Enough said." in page.content.decode()
+    assert "What I meant" in page.content.decode()
+    own = client.get(article).context["mine"]["own"]
+    assert own == {third.number: None}, "the card offers no edit, but withdrawing"
+    assert comments.edit_comment(comment=fourth, by=fourth.author, text="Four, edited.")
+    threads.unlock_branch(comment=second, by=moderator)
+    assert client.post(address, {"text": "What I meant"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edit_that_waits_while_a_branch_is_locked_is_refused(moderator):
+    """The edit read the comment before the lock; refused is what is so when it has the row."""
+    comment = make_comment(text="One")
+    read = Comment.objects.knowing_locks().select_related("article", "author").get(pk=comment.pk)
+    with transaction.atomic():
+        threads.lock_branch(comment=comment, by=moderator, reason="Enough.")
+        outcome: list[str | None] = []
+        edit = threading.Thread(target=lambda: outcome.append(_edited(read)))
+        edit.start()
+        wait_until_somebody_waits()
+    edit.join()
+    assert outcome == ["A moderator has closed this branch: Enough."]
+
+
+def _edited(comment):
+    try:
+        comments.edit_comment(comment=comment, by=comment.author, text="Two")
+    except ReplyRefused as refusal:
+        return str(refusal)
+    finally:
+        connection.close()
+
+
 def test_lock_of_a_branch_on_another_page_is_known(client, settings, moderator, branch):
     settings.COMMENTS_PER_PAGE = 1
     threads.lock_branch(comment=branch[0], by=moderator, reason="Enough.")
@@ -467,3 +510,22 @@ def test_control_without_a_second_look_a_ban_comes_too_late(monkeypatch):
         make_comment(author=User.objects.get(pk=member.pk))
     monkeypatch.setattr(comments, "_be_welcome", lambda author: None)
     make_comment(author=member)
+
+
+def test_versions_are_raised_where_moved_comments_were_are_and_are_answered(moderator, branch):
+    first, second, third, _fourth = branch
+    elsewhere, third_article = make_article(), make_article()
+    linking = make_comment(third_article, text="x")
+    ReplyLink.objects.create(comment=linking, target=third, handle="y")
+    articles = [first.article, elsewhere, third_article]
+
+    def versions():
+        return [Article.objects.get(pk=one.pk).version for one in articles]
+
+    before = versions()
+    threads.move(comment=second, article=elsewhere, by=moderator, reason="x")
+    moved = versions()
+    assert all(now > then for now, then in zip(moved, before, strict=True))
+    # What is written after that raises them again by itself.
+    comments.hide_comment(comment=third, reason="x")
+    assert versions()[1] > moved[1]

@@ -170,11 +170,11 @@ class CommentDesk(DeskAdmin):
     def restore_branch(self, request, queryset):
         return to_act(request, "restore_branch", queryset)
 
-    @admin.action(description=_("Close the branch to answers, with a reason"))
+    @admin.action(description=_("Close the branch, with a reason"))
     def lock_branch(self, request, queryset):
         return to_act(request, "lock_branch", queryset)
 
-    @admin.action(description=_("Open the branch to answers"))
+    @admin.action(description=_("Open the branch again"))
     def unlock_branch(self, request, queryset):
         return to_act(request, "unlock_branch", queryset)
 

@@ -1,3 +1,5 @@
+from copy import copy
+
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
@@ -6,7 +8,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 
 from forum.moderation.admin.desk import OwnersDesk
-from forum.tags.flows import TagRefused, merge_tags, rename_tag
+from forum.tags.flows import CategoryRefused, TagRefused, merge_tags, rename_tag, save_category
 from forum.tags.models import Category, Tag
 from forum.tags.naming import clean_tag_names
 
@@ -49,10 +51,29 @@ class TagForm(forms.ModelForm):
         """The flow writes the tag; the form only reads the words."""
 
 
+class CategoryForm(forms.ModelForm):
+    """Tries the new address, so that a refusal stands beside it."""
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                save_category(category=copy(self.instance))
+                transaction.set_rollback(True)
+        except CategoryRefused as refusal:
+            self.add_error("slug", str(refusal))
+
+
 @admin.register(Category)
 class CategoryDesk(HeadingDesk):
+    form = CategoryForm
     list_display = ["name", "slug", "position"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_model(self, request, obj, form, change):
+        save_category(category=obj)
 
 
 @admin.register(Tag)
