@@ -153,7 +153,7 @@ def _post(
     clean = render(text, author=author)
     answers = reply_links.resolve(clean, article=article, parent=parent)
     html, used = reply_links.draw(clean, answers, article_id=article.pk)
-    is_newcomer = cases.is_newcomer(author)
+    is_newcomer = cases.is_newcomer(author, article)
     comment = Comment(
         article=article,
         author=author,

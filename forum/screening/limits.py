@@ -124,7 +124,7 @@ def _purses(request: HttpRequest) -> list[Purse]:
     if not user.is_authenticated:
         return [address]
     pace = max(trust.LIFTS.values(), key=lambda one: one.pace).pace
-    if not user.is_staff:
+    if not user.is_moderator:
         pace = trust.lifts(user.trust_level).pace
     return [Purse(f"{kind} by {user.pk}", budget.multiplied(pace)), address]
 
