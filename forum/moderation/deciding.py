@@ -16,7 +16,7 @@ from forum.flags.flows import unsettle
 from forum.moderation import flows
 from forum.moderation.flows import ModerationRefused, _decided, _log, require_moderator
 from forum.moderation.models import LogEntry, Verb
-from forum.moderation.tasks import learn_verdict
+from forum.moderation.tasks import unlearn_verdict
 from forum.notifications.flows import notify
 
 UNDO_FOR = timedelta(hours=24)
@@ -42,7 +42,7 @@ def approve(*, comment: Comment, by: User) -> bool:
             url=comment.get_absolute_url(),
         )
     # Taken back, the approval holds it again for this reason.
-    _decided(Verdict.APPROVED, comment, by, Verb.APPROVE, why_held)
+    _decided(Verdict.APPROVED, comment, by, Verb.APPROVE, why_held, is_spam=False)
     return True
 
 
@@ -110,7 +110,7 @@ def _undo_hiding(entry: LogEntry, by: User) -> bool:
     if entry.verb == Verb.SEND_BACK:
         sight.take_back(comment=comment)
     cases.reopen([comment], flags=unsettle(comments=[comment]))
-    learn_verdict.defer(comment=comment.pk, is_spam=None)
+    unlearn_verdict.defer(comment=comment.pk, decided_at=entry.at.isoformat())
     _log(Verb.RESTORE, by, "", comment=comment, article=comment.article, member=comment.author)
     return True
 
@@ -120,7 +120,7 @@ def _undo_approval(entry: LogEntry, by: User) -> bool:
     if comment is None:
         return False
     cases.reopen([comment], flags=unsettle(comments=[comment]))
-    learn_verdict.defer(comment=comment.pk, is_spam=None)
+    unlearn_verdict.defer(comment=comment.pk, decided_at=entry.at.isoformat())
     if entry.reason and entry.verb == Verb.APPROVE:
         sight.hold_comments(comments=[comment], reason=entry.reason, at=timezone.now())
     _log(Verb.REOPEN, by, "", comment=comment, article=comment.article, member=comment.author)

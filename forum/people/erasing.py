@@ -153,8 +153,9 @@ def _empty_comments(accounts: Collection[User]) -> None:
     comments.filter(withdrawn_at=None).update(withdrawn_at=now)
     comments.update(text="", html="", markup="markdown", held_reason="", hidden_reason="")
     Finding.objects.filter(comment__in=comments).delete()
-    for lesson in Lesson.objects.filter(subject__in=comments.values("pk")):
-        spam.learn(subject=lesson.subject, html="", is_spam=None)
+    taught = Lesson.objects.filter(subject__in=comments.values("pk"))
+    for subject in taught.values_list("subject", flat=True).distinct():
+        spam.forget(subject=subject)
     CommentRevision.objects.filter(comment__in=comments).update(text="", html="", redacted_at=now)
     ReplyLink.objects.filter(comment__in=comments).delete()
     Mention.objects.filter(comment__in=comments).delete()
