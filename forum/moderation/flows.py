@@ -13,7 +13,7 @@ from accounts.flows import remove_avatar
 from accounts.models import User
 from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
-from forum.comments import cases
+from forum.comments import cases, sight
 from forum.comments import flows as comments
 from forum.comments.models import Comment, CommentRevision, Verdict
 from forum.flags.flows import settle
@@ -52,11 +52,32 @@ def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
     if not comments.restore_comment(comment=comment):
         return False
     _decided(Verdict.APPROVED, comment, by, Verb.RESTORE, reason, is_spam=False)
+    _tell_of_sight(comment)
+    return True
+
+
+@transaction.atomic
+def hold(*, comment: Comment, by: User, reason: str) -> bool:
+    """Let a comment that is in sight wait for a moderator; its author is told `reason`, and sees
+    it meanwhile. False when it was not in sight."""
+    require_moderator(by, comment.article)
+    at = timezone.now()
+    if not sight.hold_comments(comments=[comment], reason=reason, at=at):
+        return False
+    _log(
+        Verb.HOLD,
+        by,
+        reason,
+        at=at,
+        comment=comment,
+        article=comment.article,
+        member=comment.author,
+    )
     notify(
         member=comment.author,
-        text=_("Your comment under “%(article)s” is shown.")
-        % {"article": comment.article.headline},
-        url=comment.get_absolute_url(),
+        text=_("Your comment under “%(article)s” waits for a moderator: %(reason)s")
+        % {"article": comment.article.headline, "reason": reason},
+        url=f"{comment.article.get_absolute_url()}#waiting",
     )
     return True
 
@@ -239,6 +260,16 @@ def _decided(
         learn_verdict.defer(comment=comment.pk, is_spam=is_spam, decided_at=at.isoformat())
     settle(comments=[comment], upheld=verdict != Verdict.APPROVED)
     _log(verb, by, reason, at=at, comment=comment, article=comment.article, member=comment.author)
+
+
+def _tell_of_sight(comment: Comment) -> None:
+    """Its author hears that the comment is shown."""
+    notify(
+        member=comment.author,
+        text=_("Your comment under “%(article)s” is shown.")
+        % {"article": comment.article.headline},
+        url=comment.get_absolute_url(),
+    )
 
 
 def _log(verb: Verb, by: User, reason: str, at: datetime | None = None, **what) -> None:

@@ -204,8 +204,8 @@ def comments_for(moderator: User):
 
 
 def own_decisions(moderator: User, queue: Queue) -> list[LogEntry]:
-    """The latest decisions of a moderator, with what `deciding.can_undo` asks; in a queue of
-    decided cases those that led there. One query."""
+    """The latest decisions of a moderator on single comments, with what `deciding.can_undo` asks;
+    in a queue of decided cases those that led there. One query."""
     verbs = {
         "approved": [Verb.APPROVE, Verb.RESTORE],
         "hidden": [Verb.HIDE],
@@ -214,13 +214,16 @@ def own_decisions(moderator: User, queue: Queue) -> list[LogEntry]:
             Verb.RESTORE,
             Verb.HIDE,
             Verb.SEND_BACK,
+            Verb.HOLD,
             Verb.BAN,
             Verb.WARN,
             Verb.LOCK,
         ],
     }
     return list(
-        LogEntry.objects.filter(moderator=moderator, verb__in=verbs.get(queue.key, verbs["all"]))
+        LogEntry.objects.filter(
+            moderator=moderator, sweep=None, verb__in=verbs.get(queue.key, verbs["all"])
+        )
         .select_related("comment__case", "comment__author", "member", "article")
         .defer("comment__text", "comment__html", "article__text", "article__html")
         .order_by("-at", "-pk")[:8]

@@ -92,9 +92,7 @@ def test_asking_costs_one_query(django_assert_num_queries):
 @pytest.mark.django_db(transaction=True)
 def test_lessons_at_once_are_all_counted():
     lessons = [
-        lambda n=n: spam.learn(
-            subject=n, html=SPAM.format(n=n), is_spam=n % 2 == 0, decided_at=AT
-        )
+        lambda n=n: spam.learn(subject=n, html=SPAM.format(n=n), is_spam=n % 2 == 0, decided_at=AT)
         for n in range(8)
     ]
     assert race(*lessons) == [None] * 8
