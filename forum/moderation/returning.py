@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from forum.comments.models import Comment
-from forum.comments.orders import before, in_order
+from forum.comments.orders import Order, before, in_order
 from forum.reading.orders import order_for
 
 
@@ -27,7 +27,7 @@ def _place_of(request: HttpRequest, comment: Comment) -> str:
     if shown.filter(pk=comment.pk).exists():
         return comment.get_absolute_url()
     # Likes change; the thread before is nearly always the same.
-    order = "time" if order_for(request) == "time" else "threads"
+    order: Order = "time" if order_for(request) == "time" else "threads"
     earlier = before(shown.filter(article=comment.article_id), order, comment)
     nearest = in_order(earlier, order).reverse().first()
     if nearest is not None:

@@ -39,6 +39,7 @@ from forum.comments.models import (
     CommentRevision,
     Finding,
     Mention,
+    Origin,
     ReplyLink,
 )
 from forum.flags.models import Flag
@@ -73,6 +74,7 @@ def erase(member: User, *, keep_comments: bool, keep_articles: bool) -> None:
     if not keep_comments:
         _empty_comments(accounts)
     _part_with_articles(accounts, keep=keep_articles)
+    Origin.objects.filter(comment__author__in=accounts).delete()
     _clear_pictures(accounts)
     exports = list(Export.objects.filter(member__in=accounts).values_list("pk", flat=True))
     end_sessions(accounts)
@@ -270,7 +272,7 @@ def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> 
     AdminEntry.objects.filter(
         content_type__app_label="accounts", content_type__model="user", object_id__in=keys
     ).update(object_repr=former.name, change_message="")
-    Flag.objects.filter(member__in=accounts).update(words="")
+    Flag.objects.filter(member__in=accounts).update(words="", network=None)
     for message in Message.objects.filter(former.told_in("text")):
         Message.objects.filter(pk=message.pk).update(text=former.taken_out(message.text))
     for finding in Finding.objects.filter(_holding("words", former)):
