@@ -352,6 +352,11 @@ FIRST_COMMENTS_REVIEWED = env.int("FIRST_COMMENTS_REVIEWED", default=3)
 FLAGS_TO_HOLD = env.int("FLAGS_TO_HOLD", default=3, validate=validate.Range(1))
 FLAG_WEIGHT_TO_HOLD = env.float("FLAG_WEIGHT_TO_HOLD", default=2.0)
 FLAGS_PER_DAY = env.int("FLAGS_PER_DAY", default=30)
+# For so long it can be seen that two comments, or two flags, came from one network address: a keyed
+# hash of it is kept, never the address. 0: not at all.
+ADDRESS_HASHES_KEPT_DAYS = env.int(
+    "ADDRESS_HASHES_KEPT_DAYS", default=14, validate=validate.Range(0, 365)
+)
 # Pictures that one member can send into the editor within 24 hours; 0: any number.
 PICTURES_PER_DAY = env.int("PICTURES_PER_DAY", default=100)
 # Open pages of a process that are told of new comments at once; each takes a thread. Further ones

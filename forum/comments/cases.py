@@ -9,14 +9,15 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import User
+from forum.articles.models import Article
 from forum.comments.models import Case, CaseQuerySet, Comment
 
 
-def is_newcomer(author: User) -> bool:
-    """Whether what they post now is among their first comments, which moderators look at; one
+def is_newcomer(author: User, article: Article) -> bool:
+    """Whether what they post there now is among their first comments, which moderators look at; one
     query, none for who writes articles here or where first comments are not looked at."""
     most = settings.FIRST_COMMENTS_REVIEWED
-    if not most or author.may_write:
+    if not most or author.may_write or article.is_hosted_by(author):
         return False
     return author.comments.order_by()[:most].count() < most
 

@@ -27,6 +27,7 @@ from forum.comments.rendering import LINK_REL, renumber
 from forum.comments.sight import as_it_is
 from forum.screening import judging, trust
 from forum.screening.judging import Sent, Submission, Verdict
+from forum.screening.networks import network_hash
 
 # Nobody means to say the same to the same comment again so soon.
 REPEATED_WITHIN = timedelta(hours=1)
@@ -153,7 +154,7 @@ def _post(
     clean = render(text, author=author)
     answers = reply_links.resolve(clean, article=article, parent=parent)
     html, used = reply_links.draw(clean, answers, article_id=article.pk)
-    is_newcomer = cases.is_newcomer(author)
+    is_newcomer = cases.is_newcomer(author, article)
     comment = Comment(
         article=article,
         author=author,
@@ -164,7 +165,7 @@ def _post(
         post_key=post_key,
         posted_at=posted_at,
     )
-    ready = Ready(comment, clean, answers, used, is_newcomer)
+    ready = Ready(comment, clean, answers, used, is_newcomer, network_hash(sent.address))
     if posted_at is not None:
         _insert(ready, None)
         return comment
@@ -186,13 +187,15 @@ def _post(
 @dataclass(frozen=True)
 class Ready:
     """A comment that is about to be posted: its clean HTML, what its handles may mean, those
-    that are drawn in it, and whether it is among its author's first."""
+    that are drawn in it, whether it is among its author's first, and the hash of the network
+    address that it comes from."""
 
     comment: Comment
     clean: str
     answers: dict[str, reply_links.Answer]
     used: dict[str, reply_links.Answer]
     is_newcomer: bool
+    network: int | None
 
 
 @transaction.atomic
@@ -223,7 +226,7 @@ def _insert(ready: Ready, verdict: Verdict | None) -> None:
         # What was looked up before the row was taken, as it is now.
         answers = ready.answers | targets_moved
         comment.html, used = reply_links.draw(ready.clean, answers, article_id=article.pk)
-    if not tree.insert(comment):
+    if not tree.insert(comment, network=ready.network):
         raise ReplyRefused(_why_not_below(comment.parent, article))
     reply_links.add(comment, used)
     if ready.is_newcomer:

@@ -271,6 +271,17 @@ class Comment(MPTTModel):
         return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
 
 
+class Origin(models.Model):
+    """From where a comment was posted, as `forum.screening.networks` keeps it: good for nothing but
+    to find others from there, and deleted after some days. Shown to nobody."""
+
+    comment = models.OneToOneField(Comment, models.CASCADE, primary_key=True, related_name="origin")
+    network = models.BigIntegerField(db_index=True)
+
+    def __str__(self):
+        return f"origin of {self.comment}"
+
+
 class Finding(models.Model):
     """Why a comment was held: the rule that caught it and what of it, for moderators alone.
 

@@ -45,8 +45,8 @@ class TooSoon(Exception):
 
 def require_slow_mode(author: User, article: Article, seconds: int | None) -> None:
     """Raises TooSoon within `seconds` of the author's last comment on the article; one query
-    where there are any. Moderators and those who wrote the article need not wait."""
-    if not seconds or _need_not_wait(author, article):
+    where there are any. Its moderators and those who wrote the article need not wait."""
+    if not seconds or article.is_hosted_by(author):
         return
     since = timezone.now() - timedelta(seconds=seconds)
     last = _latest(author.comments.filter(article=article, posted_at__gt=since))
@@ -65,7 +65,7 @@ def require_slow_mode(author: User, article: Article, seconds: int | None) -> No
 def require_cool_branch(author: User, article: Article, parent: Comment, flags: int) -> None:
     """Raises TooSoon where `flags` above an answer are enough to make it wait, and the author has
     posted to its thread in that time; one query where they are."""
-    if flags < settings.HEAT_FLAGS or _need_not_wait(author, article):
+    if flags < settings.HEAT_FLAGS or article.is_hosted_by(author):
         return
     wait = HEAT_AT_LEAST + flags * HEAT_FOR_EACH
     since = timezone.now() - wait
@@ -115,10 +115,6 @@ def why_wait(author: User, article: Article, parent: Comment | None = None) -> T
     except TooSoon as wait:
         return wait
     return None
-
-
-def _need_not_wait(author: User, article: Article) -> bool:
-    return author.is_staff or author.pk in article.host_ids
 
 
 def _latest(comments) -> datetime | None:

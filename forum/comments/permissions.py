@@ -159,7 +159,7 @@ def why_closed(article: Article) -> str:
 
 def is_held(person: User, article: Article) -> bool:
     """Whether a comment by this person waits for a moderator, where the article holds comments."""
-    return not (person.is_staff or person.pk in article.host_ids)
+    return not article.is_hosted_by(person)
 
 
 def why_locked(article: Article) -> str:

@@ -7,9 +7,9 @@ from procrastinate.contrib.django import app
 from accounts.models import FormerName, User
 from forum.articles.uploads import clear_picture, unused_pictures
 from forum.comments import flows, standing
-from forum.comments.models import Comment, CommentRevision, Draft
+from forum.comments.models import Comment, CommentRevision, Draft, Origin
 from forum.comments.rendering import renew_name
-from forum.screening import akismet
+from forum.screening import akismet, networks
 
 
 @app.periodic(cron="40 3 * * *")
@@ -44,6 +44,13 @@ def renew_names(timestamp: int) -> None:
 def weigh_trust(timestamp: int) -> None:
     """Keep on members what they have earned by being here."""
     standing.weigh_recent()
+
+
+@app.periodic(cron="45 3 * * *")
+@app.task(queueing_lock="forget_origins")
+def forget_origins(timestamp: int) -> None:
+    """Forget from where comments came that are no longer new."""
+    Origin.objects.filter(comment__posted_at__lt=networks.kept_since()).delete()
 
 
 @app.task(retry=RetryStrategy(max_attempts=4, exponential_wait=60))

@@ -38,9 +38,10 @@ class ThreadManager(TreeManager):
             return cursor.fetchone()[0]
 
 
-def insert(comment: "Comment") -> bool:
-    """Save a new comment as the last child of its parent, or as a thread of its own; False where
-    the parent is not in the comment's article any more, out of sight, or in a locked branch.
+def insert(comment: "Comment", *, network: int | None = None) -> bool:
+    """Save a new comment as the last child of its parent, or as a thread of its own, with its
+    Origin where that is known; False where the parent is not in the comment's article any more, out
+    of sight, or in a locked branch.
 
     One statement, which reads the parent's place itself, makes room behind its last child and
     inserts: the transaction must hold the article's row before.
@@ -57,10 +58,13 @@ def insert(comment: "Comment") -> bool:
     else:
         statement, place = INSERT_BELOW, [comment.parent_id, comment.article_id]
     columns = ", ".join(wrapped.ops.quote_name(field.column) for field in fields)
+    origin, known = ("", []) if network is None else (WITH_ITS_ORIGIN, [network])
     with wrapped.cursor() as cursor:
         cursor.execute(
-            statement.format(columns=columns, values=", ".join(["%s"] * len(fields))),
-            [*place, *values],
+            statement.format(
+                columns=columns, values=", ".join(["%s"] * len(fields)), origin=origin
+            ),
+            [*place, *values, *known],
         )
         row = cursor.fetchone()
     if row is None:
@@ -75,9 +79,12 @@ def insert(comment: "Comment") -> bool:
 
 SET_BY_THE_STATEMENT = {"id", *PLACE}
 INSERT_A_THREAD = """
-INSERT INTO comments_comment (tree_id, lft, rght, level, {columns})
-VALUES (%s, 1, 2, 0, {values})
-RETURNING id, tree_id, lft, rght, level
+WITH placed AS (
+  INSERT INTO comments_comment (tree_id, lft, rght, level, {columns})
+  VALUES (%s, 1, 2, 0, {values})
+  RETURNING id, tree_id, lft, rght, level
+){origin}
+SELECT id, tree_id, lft, rght, level FROM placed
 """
 # MPTT's own insertion, which takes three statements: whatever lies right of the edge that the new
 # comment takes moves two to the right, and with it the right edges of all that it stands in.
@@ -95,11 +102,16 @@ WITH parent AS (
   UPDATE comments_comment AS other
      SET lft = lft + CASE WHEN lft > edge THEN 2 ELSE 0 END, rght = rght + 2
     FROM parent WHERE other.tree_id = parent.tree_id AND other.rght >= edge
-)
-INSERT INTO comments_comment (tree_id, lft, rght, level, {columns})
-SELECT tree_id, edge, edge + 1, level + 1, {values} FROM parent
-RETURNING id, tree_id, lft, rght, level
+), placed AS (
+  INSERT INTO comments_comment (tree_id, lft, rght, level, {columns})
+  SELECT tree_id, edge, edge + 1, level + 1, {values} FROM parent
+  RETURNING id, tree_id, lft, rght, level
+){origin}
+SELECT id, tree_id, lft, rght, level FROM placed
 """
+WITH_ITS_ORIGIN = """, origin AS (
+  INSERT INTO comments_origin (comment_id, network) SELECT id, %s FROM placed
+)"""
 
 
 def move(comment: "Comment", parent: "Comment | None") -> None:

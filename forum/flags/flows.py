@@ -21,6 +21,7 @@ from forum.flags import permissions
 from forum.flags.models import Flag, Reason, Record
 from forum.notifications.flows import notify
 from forum.screening import trust
+from forum.screening.networks import network_hash
 
 HELD_REASON = gettext_lazy("Several members flagged it.")
 
@@ -30,8 +31,10 @@ class FlagRefused(Exception):
 
 
 @transaction.atomic
-def flag_comment(*, comment: Comment, by: User, reason: str, words: str = "") -> Flag:
-    """The member's flag on the comment, as it is worded now.
+def flag_comment(
+    *, comment: Comment, by: User, reason: str, words: str = "", address: str = ""
+) -> Flag:
+    """The member's flag on the comment, as it is worded now, sent from that network address.
 
     Flagging again while the first waits replaces its reason. When enough members have flagged
     it, whose flags weigh enough (`FLAGS_TO_HOLD`, `FLAG_WEIGHT_TO_HOLD`), the comment is held;
@@ -55,6 +58,7 @@ def flag_comment(*, comment: Comment, by: User, reason: str, words: str = "") ->
             "words": words.strip(),
             "written_at": comment.edited_at or comment.posted_at,
             "weight": before.weight if before and before.is_open else weight,
+            "network": network_hash(address),
             "flagged_at": timezone.now(),
             "withdrawn_at": None,
             "upheld_at": None,

@@ -46,6 +46,10 @@ class Flag(models.Model):
     words = models.CharField(_("words"), max_length=500, blank=True)
     written_at = models.DateTimeField()
     weight = models.FloatField()
+    network = models.BigIntegerField(
+        null=True,
+        help_text=_("The hash of the network address that it came from, for some days."),
+    )
     flagged_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
     upheld_at = models.DateTimeField(null=True)

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.addresses import client_address
 from accounts.gates import members_only
 from forum.articles.models import Article
 from forum.comments.models import Comment
@@ -23,7 +24,12 @@ def flag(request, pk):
     form = FlagForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            flows.flag_comment(comment=comment, by=request.user, **form.cleaned_data)
+            flows.flag_comment(
+                comment=comment,
+                by=request.user,
+                address=client_address(request),
+                **form.cleaned_data,
+            )
         except flows.FlagRefused as refusal:
             form.add_error("words", str(refusal))
         else:

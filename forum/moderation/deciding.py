@@ -14,9 +14,15 @@ from forum.comments import flows as comments
 from forum.comments.models import Case, Comment, Verdict
 from forum.flags.flows import unsettle
 from forum.moderation import flows
-from forum.moderation.flows import ModerationRefused, _decided, _log, require_moderator
+from forum.moderation.flows import (
+    ModerationRefused,
+    _decided,
+    _log,
+    _tell_of_sight,
+    require_moderator,
+)
 from forum.moderation.models import LogEntry, Verb
-from forum.moderation.tasks import learn_verdict
+from forum.moderation.tasks import unlearn_verdict
 from forum.notifications.flows import notify
 
 UNDO_FOR = timedelta(hours=24)
@@ -35,14 +41,9 @@ def approve(*, comment: Comment, by: User) -> bool:
         return False
     why_held = comment.held_reason
     if comments.restore_comment(comment=comment):
-        notify(
-            member=comment.author,
-            text=_("Your comment under “%(article)s” is shown.")
-            % {"article": comment.article.headline},
-            url=comment.get_absolute_url(),
-        )
+        _tell_of_sight(comment)
     # Taken back, the approval holds it again for this reason.
-    _decided(Verdict.APPROVED, comment, by, Verb.APPROVE, why_held)
+    _decided(Verdict.APPROVED, comment, by, Verb.APPROVE, why_held, is_spam=False)
     return True
 
 
@@ -97,6 +98,8 @@ def can_undo(entry: LogEntry) -> bool:
         return bool(entry.member and entry.member.warned_at == entry.at)
     if entry.verb == Verb.LOCK:
         return bool(entry.article and entry.article.locked_at == entry.at)
+    if entry.verb == Verb.HOLD:
+        return bool(entry.comment and _is_held_by(entry, entry.comment))
     case = entry.comment and getattr(entry.comment, "case", None)
     return bool(case and case.decided_at == entry.at)
 
@@ -106,13 +109,30 @@ def _undo_hiding(entry: LogEntry, by: User) -> bool:
     if comment is None or comment.hidden_at is None:
         return False
     # What was held before waits on.
-    sight.bring_back(comments=[comment], taken_at=comment.hidden_at)
+    back = sight.bring_back(comments=[comment], taken_at=comment.hidden_at)
     if entry.verb == Verb.SEND_BACK:
         sight.take_back(comment=comment)
     cases.reopen([comment], flags=unsettle(comments=[comment]))
-    learn_verdict.defer(comment=comment.pk, is_spam=None)
+    unlearn_verdict.defer(comment=comment.pk, decided_at=entry.at.isoformat())
     _log(Verb.RESTORE, by, "", comment=comment, article=comment.article, member=comment.author)
+    if any(one.is_visible for one in back):
+        _tell_of_sight(comment)
     return True
+
+
+def _undo_holding(entry: LogEntry, by: User) -> bool:
+    comment = sight.as_it_is(Comment.objects.get(pk=entry.comment_id))
+    if not _is_held_by(entry, comment):
+        return False
+    sight.bring_back(comments=[comment], taken_at=entry.at)
+    _log(Verb.RESTORE, by, "", comment=comment, article=comment.article, member=comment.author)
+    _tell_of_sight(comment)
+    return True
+
+
+def _is_held_by(entry: LogEntry, comment: Comment) -> bool:
+    """Whether it waits since then, and nothing was decided on it."""
+    return comment.held_at == entry.at and not comment.hidden_at and not comment.withdrawn_at
 
 
 def _undo_approval(entry: LogEntry, by: User) -> bool:
@@ -120,7 +140,7 @@ def _undo_approval(entry: LogEntry, by: User) -> bool:
     if comment is None:
         return False
     cases.reopen([comment], flags=unsettle(comments=[comment]))
-    learn_verdict.defer(comment=comment.pk, is_spam=None)
+    unlearn_verdict.defer(comment=comment.pk, decided_at=entry.at.isoformat())
     if entry.reason and entry.verb == Verb.APPROVE:
         sight.hold_comments(comments=[comment], reason=entry.reason, at=timezone.now())
     _log(Verb.REOPEN, by, "", comment=comment, article=comment.article, member=comment.author)
@@ -152,6 +172,7 @@ def _undo_lock(entry: LogEntry, by: User) -> bool:
 UNDOES = {
     Verb.HIDE: _undo_hiding,
     Verb.SEND_BACK: _undo_hiding,
+    Verb.HOLD: _undo_holding,
     Verb.APPROVE: _undo_approval,
     Verb.RESTORE: _undo_approval,
     Verb.BAN: _undo_ban,

@@ -8,14 +8,16 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from forum.comments.models import Comment
-from forum.moderation import claims, deciding, flows, letters, queues, sweeps
+from forum.moderation import claims, deciding, flows, letters, queues, returning, sweeps
 from forum.moderation import desk_forms as said
 from forum.moderation.forms import ReasonForm
 from forum.moderation.models import LogEntry
@@ -27,7 +29,8 @@ MOST_SKIPPED = 200
 @dataclass(frozen=True)
 class Verb:
     """A verb as the desk offers it: the key that calls it, the form it needs, what it does with
-    what the form says, and whether the comment is decided then."""
+    what the form says (False or None: nothing), whether the comment is decided then, and to which
+    comments it can be done."""
 
     name: Promise
     key: str
@@ -35,11 +38,14 @@ class Verb:
     form: type[forms.Form] | None = None
     decides: bool = False
     of_the_whole_site: bool = False
+    fits: Callable[[Comment], bool] = lambda comment: True
 
 
 def _ban(comment: Comment, by: User, words: dict[str, Any]):
-    act = sweeps.ban_and_hide if words.pop("hide_all") else flows.ban
-    return act(member=comment.author, by=by, **words)
+    if not words.pop("hide_all"):
+        return flows.ban(member=comment.author, by=by, **words)
+    sweeps.ban_and_hide(member=comment.author, by=by, **words)
+    return True
 
 
 VERBS = {
@@ -55,6 +61,14 @@ VERBS = {
         lambda comment, by, words: flows.hide(comment=comment, by=by, **words),
         said.HidingForm,
         decides=True,
+        fits=lambda comment: comment.hidden_at is None,
+    ),
+    "hold": Verb(
+        gettext_lazy("Hold"),
+        "t",
+        lambda comment, by, words: flows.hold(comment=comment, by=by, **words),
+        ReasonForm,
+        fits=lambda comment: comment.is_visible,
     ),
     "send-back": Verb(
         gettext_lazy("Back to draft"),
@@ -62,6 +76,7 @@ VERBS = {
         lambda comment, by, words: deciding.send_back(comment=comment, by=by, **words),
         said.SendBackForm,
         decides=True,
+        fits=lambda comment: comment.hidden_at is None and comment.withdrawn_at is None,
     ),
     "message": Verb(
         gettext_lazy("Message"),
@@ -92,6 +107,7 @@ VERBS = {
         "l",
         lambda comment, by, words: flows.lock(article=comment.article, by=by, **words),
         ReasonForm,
+        fits=lambda comment: not comment.article.is_locked,
     ),
 }
 
@@ -114,7 +130,8 @@ def desk(request, queue="all", pk=None):
 
 @require_POST
 def decide(request, queue, pk, verb):
-    """Do one of VERBS, and on to the next; or say why not, with what was typed."""
+    """Do one of VERBS, and on to the next, or back to where the moderator came from; or say why
+    not, with what was typed."""
     queue, offered = _queue(queue), VERBS.get(verb)
     if offered is None:
         raise Http404
@@ -126,13 +143,32 @@ def decide(request, queue, pk, verb):
     if trouble and form is not None:
         form.add_error(None, trouble)
         return _show(request, queue, pk, verb, form)
+    back = returning.way_back(request, comment)
     if trouble:
         messages.error(request, trouble)
+    elif back:
+        say_done(request, offered.name, comment)
     elif not offered.decides:
         messages.success(request, _("Done: %(verb)s.") % {"verb": offered.name})
+    if back:
+        return redirect(back)
     if trouble or not offered.decides:
         return redirect("admin:desk_item", queue.key, pk)
     return redirect("admin:desk", queue.key)
+
+
+def say_done(request, verb, comment: Comment) -> None:
+    """What is said of an act in the discussion, with the way to the desk, where it can be taken
+    back."""
+    messages.success(
+        request,
+        format_html(
+            '{} <a href="{}">{}</a>',
+            _("Done: %(verb)s.") % {"verb": verb},
+            reverse("admin:desk_item", args=["all", comment.pk]),
+            _("At the desk"),
+        ),
+    )
 
 
 @require_POST
@@ -184,10 +220,10 @@ def _try(comment: Comment, verb: Verb, form: forms.Form | None, by: User) -> str
     if case and case.is_waiting and not claims.claim(comment=comment.pk, by=by):
         return _("Somebody else has decided on this, or is about to. Nothing was done.")
     try:
-        verb.act(comment, by, form.cleaned_data if form else {})
+        done = verb.act(comment, by, form.cleaned_data if form else {})
     except flows.ModerationRefused as refusal:
         return str(refusal)
-    return None
+    return None if done else _("That was so already. Nothing was done.")
 
 
 def _show(request, queue, pk, verb=None, form=None):
@@ -203,7 +239,10 @@ def _show(request, queue, pk, verb=None, form=None):
             "is_open": slug == verb,
         }
         for slug, offered in VERBS.items()
-        if request.user.is_staff or not offered.of_the_whole_site
+        if (request.user.is_staff or not offered.of_the_whole_site)
+        and comment is not None
+        # What was typed stays, also where the comment has changed meanwhile.
+        and (offered.fits(comment) or (form is not None and slug == verb))
     ]
     decisions = queues.own_decisions(request.user, queue)
     context = {
@@ -214,6 +253,7 @@ def _show(request, queue, pk, verb=None, form=None):
         "offers": offers,
         "decisions": [(entry, deciding.can_undo(entry)) for entry in decisions],
         "sweeps": sweeps.undoable(by=request.user),
+        "came_from": returning.way_back(request),
     } | _neighbours(page, pk)
     return render(
         request, "moderation/desk.html", context, status=REFUSED if form is not None else 200

@@ -3,10 +3,16 @@
 from datetime import timedelta
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from forum.comments.models import Comment
+from forum.moderation import waves
 from forum.moderation.forms import HideForm, ReasonForm
+from forum.moderation.places import NoSuchPlace, find
 
 # What is said most often, so that it need not be typed; keys 1 to 5 at the desk.
 ADVERTISING = _("Advertising.")
@@ -103,8 +109,14 @@ class PeriodForm(ReasonForm):
         return words
 
 
+# What narrows a search; one of these at least.
+SOUGHT = ("author", "domain", "like", "same_as")
+
+
 class SearchForm(forms.Form):
-    """Which comments a sweep is to hit."""
+    """Which comments a sweep is to hit; the page gives the `moderator`."""
+
+    moderator: User
 
     author = forms.CharField(label=_("By"), max_length=60, required=False)
     domain = forms.CharField(
@@ -117,12 +129,37 @@ class SearchForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text=_("Paste one of them."),
     )
+    same_as = forms.CharField(
+        label=_("From the same network address as"),
+        max_length=500,
+        required=False,
+        help_text=_("The address of a comment, as its number links to."),
+    )
     hours = forms.TypedChoiceField(
         label=_("Posted in the last"),
         coerce=int,
         choices=[(1, _("hour")), (24, _("day")), (24 * 7, _("week")), (24 * 30, _("30 days"))],
         initial=24,
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not settings.ADDRESS_HASHES_KEPT_DAYS:
+            del self.fields["same_as"]
+
+    def clean_same_as(self):
+        words = self.cleaned_data["same_as"]
+        if not words:
+            return None
+        try:
+            place = find(words, here=None, moderator=self.moderator)
+        except NoSuchPlace as trouble:
+            raise forms.ValidationError(str(trouble)) from trouble
+        if not isinstance(place, Comment):
+            raise forms.ValidationError(gettext("Give the address of a comment."))
+        if not waves.knows_origin(place):
+            raise forms.ValidationError(gettext("It is not known where this comment came from."))
+        return place
 
     def clean_domain(self):
         host = self.cleaned_data["domain"].strip().casefold()
@@ -131,8 +168,10 @@ class SearchForm(forms.Form):
 
     def clean(self):
         words = super().clean()
-        if not self.errors and not any(words.get(name) for name in ("author", "domain", "like")):
-            raise forms.ValidationError(_("Say what to look for: an author, a link or a text."))
+        if not self.errors and not any(words.get(name) for name in SOUGHT):
+            raise forms.ValidationError(
+                _("Say what to look for: an author, a link, a text or an address.")
+            )
         return words
 
 

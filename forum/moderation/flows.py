@@ -13,7 +13,7 @@ from accounts.flows import remove_avatar
 from accounts.models import User
 from accounts.roles import ALL_MARKS, MARKS, Role
 from forum.articles.models import Article
-from forum.comments import cases
+from forum.comments import cases, sight
 from forum.comments import flows as comments
 from forum.comments.models import Comment, CommentRevision, Verdict
 from forum.flags.flows import settle
@@ -35,9 +35,7 @@ def hide(*, comment: Comment, by: User, reason: str, is_spam: bool = False) -> b
     require_moderator(by, comment.article)
     if not comments.hide_comment(comment=comment, reason=reason):
         return False
-    if is_spam:
-        learn_verdict.defer(comment=comment.pk, is_spam=True)
-    _decided(Verdict.HIDDEN, comment, by, Verb.HIDE, reason)
+    _decided(Verdict.HIDDEN, comment, by, Verb.HIDE, reason, is_spam=is_spam or None)
     notify(
         member=comment.author,
         text=_("A moderator hid your comment under “%(article)s”: %(reason)s")
@@ -53,12 +51,33 @@ def restore(*, comment: Comment, by: User, reason: str = "") -> bool:
     require_moderator(by, comment.article)
     if not comments.restore_comment(comment=comment):
         return False
-    _decided(Verdict.APPROVED, comment, by, Verb.RESTORE, reason)
+    _decided(Verdict.APPROVED, comment, by, Verb.RESTORE, reason, is_spam=False)
+    _tell_of_sight(comment)
+    return True
+
+
+@transaction.atomic
+def hold(*, comment: Comment, by: User, reason: str) -> bool:
+    """Let a comment that is in sight wait for a moderator; its author is told `reason`, and sees
+    it meanwhile. False when it was not in sight."""
+    require_moderator(by, comment.article)
+    at = timezone.now()
+    if not sight.hold_comments(comments=[comment], reason=reason, at=at):
+        return False
+    _log(
+        Verb.HOLD,
+        by,
+        reason,
+        at=at,
+        comment=comment,
+        article=comment.article,
+        member=comment.author,
+    )
     notify(
         member=comment.author,
-        text=_("Your comment under “%(article)s” is shown.")
-        % {"article": comment.article.headline},
-        url=comment.get_absolute_url(),
+        text=_("Your comment under “%(article)s” waits for a moderator: %(reason)s")
+        % {"article": comment.article.headline, "reason": reason},
+        url=f"{comment.article.get_absolute_url()}#waiting",
     )
     return True
 
@@ -223,16 +242,34 @@ def _require_bannable(member: User, by: User) -> None:
         raise ModerationRefused(_("Only the owner of the site can ban a moderator."))
 
 
-def _decided(verdict: Verdict, comment: Comment, by: User, verb: Verb, reason: str) -> None:
+def _decided(
+    verdict: Verdict,
+    comment: Comment,
+    by: User,
+    verb: Verb,
+    reason: str,
+    *,
+    is_spam: bool | None = None,
+) -> None:
     """The case is closed, the flags are answered, the log has a line of the same moment, by which
-    it is known later whether this is still the last word. What was approved is no spam: the
-    classifier learns it."""
+    it is known later whether this is still the last word. The classifier learns what `is_spam`
+    says."""
     at = timezone.now()
     cases.decide([comment], verdict=verdict, by=by, at=at)
-    if verdict == Verdict.APPROVED:
-        learn_verdict.defer(comment=comment.pk, is_spam=False)
+    if is_spam is not None:
+        learn_verdict.defer(comment=comment.pk, is_spam=is_spam, decided_at=at.isoformat())
     settle(comments=[comment], upheld=verdict != Verdict.APPROVED)
     _log(verb, by, reason, at=at, comment=comment, article=comment.article, member=comment.author)
+
+
+def _tell_of_sight(comment: Comment) -> None:
+    """Its author hears that the comment is shown."""
+    notify(
+        member=comment.author,
+        text=_("Your comment under “%(article)s” is shown.")
+        % {"article": comment.article.headline},
+        url=comment.get_absolute_url(),
+    )
 
 
 def _log(verb: Verb, by: User, reason: str, at: datetime | None = None, **what) -> None:

@@ -17,10 +17,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from forum import pagination
-from forum.comments.models import Case, CaseQuerySet, Comment, Verdict
+from forum.comments.models import Case, CaseQuerySet, Comment, Origin, Verdict
 from forum.flags.bursts import Burst, burst
 from forum.flags.models import Flag
 from forum.moderation.models import LogEntry, Verb
+from forum.screening.networks import kept_since
 
 MOST_COUNTED = 99
 MOST_SAID = 1000  # comments of a member
@@ -149,6 +150,14 @@ class EqualFlags:
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """What others posted lately from the network address from which a comment came."""
+
+    comments: int
+    members: int
+
+
+@dataclass(frozen=True)
 class Item:
     """A comment at the desk."""
 
@@ -158,6 +167,7 @@ class Item:
     flags: list[Flag] = field(default_factory=list)
     burst: Burst | None = None
     history: list[LogEntry] = field(default_factory=list)
+    neighbours: Neighbours | None = None
 
     @property
     def is_waiting(self) -> bool:
@@ -173,7 +183,7 @@ class Item:
 
 def item(comment: Comment) -> Item:
     """The comment with what is known of it and of its author; its case, article, author and
-    parent must be loaded. Six queries at most."""
+    parent must be loaded, and where it came from. Eight queries at most."""
     flags = list(
         Flag.objects.standing()
         .filter(comment=comment)
@@ -189,6 +199,7 @@ def item(comment: Comment) -> Item:
         history=list(
             LogEntry.objects.filter(comment=comment).select_related("moderator").order_by("-pk")[:8]
         ),
+        neighbours=_neighbours(comment),
     )
 
 
@@ -197,15 +208,16 @@ def comments_for(moderator: User):
     return (
         Comment.objects.moderated_by(moderator)
         .select_related(
-            "author", "article", "parent__author", "case__claimed_by", "case__decided_by"
+            *("author", "article", "parent__author", "origin"),
+            *("case__claimed_by", "case__decided_by"),
         )
         .defer("article__text", "article__html")
     )
 
 
 def own_decisions(moderator: User, queue: Queue) -> list[LogEntry]:
-    """The latest decisions of a moderator, with what `deciding.can_undo` asks; in a queue of
-    decided cases those that led there. One query."""
+    """The latest decisions of a moderator on single comments, with what `deciding.can_undo` asks;
+    in a queue of decided cases those that led there. One query."""
     verbs = {
         "approved": [Verb.APPROVE, Verb.RESTORE],
         "hidden": [Verb.HIDE],
@@ -214,17 +226,34 @@ def own_decisions(moderator: User, queue: Queue) -> list[LogEntry]:
             Verb.RESTORE,
             Verb.HIDE,
             Verb.SEND_BACK,
+            Verb.HOLD,
             Verb.BAN,
             Verb.WARN,
             Verb.LOCK,
         ],
     }
     return list(
-        LogEntry.objects.filter(moderator=moderator, verb__in=verbs.get(queue.key, verbs["all"]))
+        LogEntry.objects.filter(
+            moderator=moderator, sweep=None, verb__in=verbs.get(queue.key, verbs["all"])
+        )
         .select_related("comment__case", "comment__author", "member", "article")
         .defer("comment__text", "comment__html", "article__text", "article__html")
         .order_by("-at", "-pk")[:8]
     )
+
+
+def _neighbours(comment: Comment) -> Neighbours | None:
+    """None where nobody else posted from there, or that is not known; one query where it is."""
+    origin = getattr(comment, "origin", None)
+    if origin is None:
+        return None
+    others = list(
+        Origin.objects.filter(network=origin.network, comment__posted_at__gt=kept_since())
+        .exclude(comment__author=comment.author_id)
+        .order_by()
+        .values_list("comment__author", flat=True)[:MOST_SAID]
+    )
+    return Neighbours(len(others), len(set(others))) if others else None
 
 
 def _record(author: User) -> AuthorsRecord:

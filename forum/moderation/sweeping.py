@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from forum.comments.models import Comment
 from forum.moderation import flows, queues, sweeps, waves
 from forum.moderation.admin.members import members_called
-from forum.moderation.desk_forms import SearchForm, SweepForm
+from forum.moderation.desk_forms import SOUGHT, SearchForm, SweepForm
 from forum.moderation.models import Sweep
 
 
@@ -17,6 +17,7 @@ from forum.moderation.models import Sweep
 def sweep(request):
     """Searches with GET and shows what is found; POST hides what is left marked of it."""
     search = SearchForm(request.GET or None)
+    search.moderator = request.user
     form = SweepForm(request.POST if request.method == "POST" else None)
     found, marked = [], None
     if search.is_bound and search.is_valid():
@@ -59,6 +60,7 @@ def _search(words) -> waves.Search:
         authors=members_called(name) if name else None,
         domain=words["domain"],
         like=words["like"],
+        same_as=words.get("same_as"),
     )
 
 
@@ -93,10 +95,9 @@ def _sought(search) -> str:
     """The search in words, for the log."""
     if not (search.is_bound and search.is_valid()):
         return _("Chosen comments")
-    words = search.cleaned_data
     said = [
-        f"{search.fields[name].label}: {words[name]}"
-        for name in ("author", "domain", "like")
-        if words[name]
+        f"{search.fields[name].label}: {search.cleaned_data[name]}"
+        for name in SOUGHT
+        if search.cleaned_data.get(name)
     ]
     return " · ".join(said)

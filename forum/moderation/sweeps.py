@@ -21,7 +21,7 @@ from forum.flags.flows import settle, unsettle
 from forum.moderation import flows
 from forum.moderation.flows import ModerationRefused, _require_bannable, require_moderator
 from forum.moderation.models import LogEntry, Sweep, Verb
-from forum.moderation.tasks import learn_verdict
+from forum.moderation.tasks import learn_verdict, unlearn_verdict
 from forum.notifications.flows import notify
 
 UNDO_FOR = timedelta(hours=24)
@@ -60,8 +60,11 @@ def sweep(
         return None
     cases.decide(hidden, verdict=Verdict.HIDDEN, by=by, at=made.at)
     settle(comments=hidden, upheld=True)
-    if is_spam:
-        _teach(hidden, is_spam=True)
+    if is_spam and hidden:
+        decided_at = made.at.isoformat()
+        learn_verdict.batch_defer(
+            *({"comment": one.pk, "is_spam": True, "decided_at": decided_at} for one in hidden)
+        )
     _log(made, Verb.HIDE, hidden, reason)
     _tell(
         hidden,
@@ -132,8 +135,11 @@ def undo_sweep(*, sweep: Sweep, by: User) -> bool:
     swept = [entry.comment for entry in entries if entry.comment]
     back = sight.bring_back(comments=swept, taken_at=sweep.at)
     cases.reopen(back, flags=unsettle(comments=back))
-    if sweep.is_spam:
-        _teach(back, is_spam=None)
+    if sweep.is_spam and back:
+        decided_at = sweep.at.isoformat()
+        unlearn_verdict.batch_defer(
+            *({"comment": one.pk, "decided_at": decided_at} for one in back)
+        )
     barred = [entry.member_id for entry in entries if entry.member_id and entry.verb == Verb.BAN]
     freed = User.objects.filter(pk__in=barred, banned_at=sweep.at)
     members = list(freed)
@@ -221,13 +227,6 @@ def _log(
         )
         for comment in comments
     )
-
-
-def _teach(comments: list[Comment], *, is_spam: bool | None) -> None:
-    if comments:
-        learn_verdict.batch_defer(
-            *({"comment": comment.pk, "is_spam": is_spam} for comment in comments)
-        )
 
 
 def _tell(comments: list[Comment], words, reason: str) -> None:

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +17,7 @@ from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment, CommentRevision
 from forum.moderation import flows, threads
+from forum.moderation.desk import say_done
 from forum.moderation.forms import (
     BanForm,
     HideForm,
@@ -26,6 +26,7 @@ from forum.moderation.forms import (
     NoteForm,
     ReasonForm,
 )
+from forum.moderation.returning import way_back
 
 MOST_AT_ONCE = 500
 
@@ -43,6 +44,7 @@ class Act:
 
 ACTS = {
     "hide": Act(gettext_lazy("Hide"), Comment, "comment", flows.hide, HideForm),
+    "hold": Act(gettext_lazy("Hold"), Comment, "comment", flows.hold, ReasonForm),
     "restore": Act(gettext_lazy("Restore"), Comment, "comment", flows.restore, NoteForm),
     "redact": Act(
         gettext_lazy("Take out the words"), CommentRevision, "revision", flows.redact, ReasonForm
@@ -110,15 +112,15 @@ def act(request, verb):
         except flows.ModerationRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            _tell(request, sum(done), len(done))
-            return redirect(_way_back(request, what))
+            _tell(request, what, rows, done)
+            return redirect(_way_back(request, what, rows))
     context = {
         **admin.site.each_context(request),
         "title": what.title,
         "form": form,
         "rows": rows,
         "kind": what.model._meta.model_name,
-        "way_back": _way_back(request, what),
+        "way_back": _way_back(request, what, rows),
     }
     return render(request, "admin/moderation/act.html", context)
 
@@ -137,23 +139,23 @@ def _rows(what: Act, ids: str, moderator: User) -> list[Model]:
     return list(theirs.filter(pk__in=keys[:MOST_AT_ONCE]).order_by("pk"))
 
 
-def _tell(request, done: int, asked: int) -> None:
-    if done:
+def _tell(request, what: Act, rows: list[Model], results: list[bool]) -> None:
+    done = sum(results)
+    if done and len(rows) == 1 and isinstance(rows[0], Comment):
+        say_done(request, what.title, rows[0])
+    elif done:
         messages.success(request, ngettext("%d done.", "%d done.", done) % done)
-    if done < asked:
-        before = asked - done
+    if before := len(results) - done:
         messages.info(
             request,
             ngettext("%d was so already.", "%d were so already.", before) % before,
         )
 
 
-def _way_back(request, what: Act) -> str:
-    """Where the moderator came from, if that is a page of this site."""
-    came_from = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        came_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return came_from
+def _way_back(request, what: Act, rows: list[Model]) -> str:
+    """Where the moderator came from, if that is a page of this site, or else the list."""
+    alone = rows[0] if len(rows) == 1 else None
+    if back := way_back(request, alone if isinstance(alone, Comment) else None):
+        return back
     listed = Comment if what.model is CommentRevision else what.model
     return reverse(f"admin:{listed._meta.label_lower.replace('.', '_')}_changelist")

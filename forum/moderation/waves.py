@@ -1,12 +1,12 @@
-"""Finding the comments of a wave of spam: by author, link, likeness and time.
+"""Finding the comments of a wave of spam: by author, link, likeness, address and time.
 
 Only what is in sight is found, the newest first, and only of the last LONGEST days, so that a
 search reads the newest comments of the site and not all of it. Likeness is that of trigrams
 (`similarity` of pg_trgm) with the text given, at least ALIKE: the same advertisement with another
 name and price in it is above 0.5, two texts on one subject are below 0.3.
 
-Addresses of readers' computers are not among the criteria, because comments are not stored with
-one: what is not kept cannot be lost, and a wave comes from many.
+What came from the same network address as a comment is found by a hash of it, which is kept for
+some days (`forum.screening.networks`); moderators see what belongs together, and no address.
 """
 
 import re
@@ -18,7 +18,8 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from accounts.models import User
-from forum.comments.models import Comment
+from forum.comments.models import Comment, Origin
+from forum.screening.networks import kept_since
 
 MOST_FOUND = 300
 LONGEST = 30
@@ -27,12 +28,14 @@ ALIKE = 0.4
 
 @dataclass(frozen=True)
 class Search:
-    """What is sought; what is empty does not narrow. `authors` are keys of members, None: all."""
+    """What is sought; what is empty does not narrow. `authors` are keys of members, None: all;
+    what is sought came from the same address as the comment `same_as`."""
 
     hours: int
     authors: list[int] | None = None
     domain: str = ""
     like: str = ""
+    same_as: Comment | None = None
 
 
 def find(search: Search, moderator: User) -> list[Comment]:
@@ -62,4 +65,12 @@ def find(search: Search, moderator: User) -> list[Comment]:
         found = found.annotate(likeness=TrigramSimilarity("text", search.like)).filter(
             likeness__gte=ALIKE
         )
+    if search.same_as is not None:
+        origin = Origin.objects.filter(comment=search.same_as)
+        found = found.filter(origin__network__in=origin.values("network"))
     return list(found[:MOST_FOUND])
+
+
+def knows_origin(comment: Comment) -> bool:
+    """Whether it can be found what came from the same address as this comment."""
+    return comment.posted_at > kept_since() and Origin.objects.filter(comment=comment).exists()

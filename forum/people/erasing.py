@@ -39,6 +39,7 @@ from forum.comments.models import (
     CommentRevision,
     Finding,
     Mention,
+    Origin,
     ReplyLink,
 )
 from forum.flags.models import Flag
@@ -73,6 +74,7 @@ def erase(member: User, *, keep_comments: bool, keep_articles: bool) -> None:
     if not keep_comments:
         _empty_comments(accounts)
     _part_with_articles(accounts, keep=keep_articles)
+    Origin.objects.filter(comment__author__in=accounts).delete()
     _clear_pictures(accounts)
     exports = list(Export.objects.filter(member__in=accounts).values_list("pk", flat=True))
     end_sessions(accounts)
@@ -153,8 +155,9 @@ def _empty_comments(accounts: Collection[User]) -> None:
     comments.filter(withdrawn_at=None).update(withdrawn_at=now)
     comments.update(text="", html="", markup="markdown", held_reason="", hidden_reason="")
     Finding.objects.filter(comment__in=comments).delete()
-    for lesson in Lesson.objects.filter(subject__in=comments.values("pk")):
-        spam.learn(subject=lesson.subject, html="", is_spam=None)
+    taught = Lesson.objects.filter(subject__in=comments.values("pk"))
+    for subject in taught.values_list("subject", flat=True).distinct():
+        spam.forget(subject=subject)
     CommentRevision.objects.filter(comment__in=comments).update(text="", html="", redacted_at=now)
     ReplyLink.objects.filter(comment__in=comments).delete()
     Mention.objects.filter(comment__in=comments).delete()
@@ -269,7 +272,7 @@ def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> 
     AdminEntry.objects.filter(
         content_type__app_label="accounts", content_type__model="user", object_id__in=keys
     ).update(object_repr=former.name, change_message="")
-    Flag.objects.filter(member__in=accounts).update(words="")
+    Flag.objects.filter(member__in=accounts).update(words="", network=None)
     for message in Message.objects.filter(former.told_in("text")):
         Message.objects.filter(pk=message.pk).update(text=former.taken_out(message.text))
     for finding in Finding.objects.filter(_holding("words", former)):

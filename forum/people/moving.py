@@ -27,6 +27,8 @@ from forum.notifications.models import Notification
 from forum.people.holdings import Merged, Named, named
 
 Record = dict[str, Any]
+# What is kept for some days where it stands must not outlive them in a record.
+KEPT_FOR_DAYS = {"network"}
 
 
 def move(gone: User, kept: User) -> Record:
@@ -101,7 +103,11 @@ def _drop(one: Named, gone: User, kept: User) -> list[Record]:
     written = SQL("SELECT to_jsonb(row) FROM {} AS row WHERE id = ANY(%s) ORDER BY id")
     with connection.cursor() as cursor:
         cursor.execute(written.format(Identifier(table)), [keys])
-        rows = [{"table": table, "row": json.loads(row)} for (row,) in cursor.fetchall()]
+        found_rows = [json.loads(row) for (row,) in cursor.fetchall()]
+    rows = [
+        {"table": table, "row": {name: row[name] for name in row if name not in KEPT_FOR_DAYS}}
+        for row in found_rows
+    ]
     one.rows.filter(pk__in=keys).delete()
     return rows
 

@@ -104,6 +104,7 @@ def elsewhere() -> list[Line]:
             NOBODY,
             _("Minutes, at most a day"),
         ),
+        *_networks(),
         Line(
             _("Which words moderators found in spam and in other comments; not whose they were"),
             NOBODY,
@@ -132,4 +133,21 @@ def elsewhere() -> list[Line]:
             _("The owner"),
             _("As long as the owner keeps them; what was erased is erased again when one is used"),
         ),
+    ]
+
+
+def _networks() -> list[Line]:
+    """From where comments and flags came, where anything of it is kept."""
+    days = settings.ADDRESS_HASHES_KEPT_DAYS
+    if not days:
+        return []
+    return [
+        Line(
+            _(
+                "For comments and flags, a number made of the network address with a secret key; "
+                "it leads to no address, and shows only whether two came from the same"
+            ),
+            _("Nobody; the moderators see what came from one address, never which"),
+            format_lazy(_("{days} days"), days=days),
+        )
     ]

@@ -204,13 +204,13 @@ _kept: Ruleset | None = None
 
 
 def judge(submission: Submission, article: Article, *, version: int | None = None) -> Verdict:
-    """What the rules say of it. Moderators and those who wrote the article are not judged.
+    """What the rules say of it. Its moderators and those who wrote the article are not judged.
 
     `version` is what the rules are known to be at; without it, those this process has are asked,
     and the caller compares `Verdict.version`.
     """
     rules = _rules(version)
-    if submission.author.is_staff or submission.author.pk in article.host_ids:
+    if article.is_hosted_by(submission.author):
         return Verdict(rules.version)
     verdict = rules.judge(submission)
     if verdict.refusal and (now := current_version()) != verdict.version:

@@ -9,7 +9,6 @@ waits for no disk. What an account is refused is not taken from its address, whi
 Whoever has used their budget is answered with 429, when to come back, and their words.
 """
 
-import ipaddress
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from accounts import kept_text
 from accounts.addresses import client_address
 from forum.screening import trust
 from forum.screening.budgets import ADDRESS_TIMES, Budget
+from forum.screening.networks import network_of
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 TOO_MANY = 429
@@ -119,26 +119,16 @@ def kind_of(request: HttpRequest) -> str:
 def _purses(request: HttpRequest) -> list[Purse]:
     kind = kind_of(request)
     budget = settings.LIMITS[kind]
-    address = Purse(f"{kind} from {_shared(request)}", budget.multiplied(ADDRESS_TIMES))
+    address = Purse(
+        f"{kind} from {network_of(client_address(request))}", budget.multiplied(ADDRESS_TIMES)
+    )
     user = request.user
     if not user.is_authenticated:
         return [address]
     pace = max(trust.LIFTS.values(), key=lambda one: one.pace).pace
-    if not user.is_staff:
+    if not user.is_moderator:
         pace = trust.lifts(user.trust_level).pace
     return [Purse(f"{kind} by {user.pk}", budget.multiplied(pace)), address]
-
-
-def _shared(request: HttpRequest) -> str:
-    """The address, or for IPv6 the network that one connection has to itself."""
-    written = client_address(request)
-    try:
-        address = ipaddress.ip_address(written)
-    except ValueError:
-        return written
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.ip_network((address, 64 if address.version == 6 else 32), strict=False))
 
 
 def _refused(request: HttpRequest, seconds: int) -> HttpResponse:

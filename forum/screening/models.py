@@ -98,13 +98,20 @@ class Allowance(models.Model):
 
 
 class Lesson(models.Model):
-    """What a moderator said of a text: spam or not. Kept so that it can be taken back; the text
-    itself is not."""
+    """What a moderator said of a text: spam or not. Of several decisions on it the latest counts;
+    the others are kept so that what stood before can count again. The text itself is not kept."""
 
-    subject = models.BigIntegerField(primary_key=True, help_text=_("The comment's key."))
+    subject = models.BigIntegerField(help_text=_("The comment's key."))
     is_spam = models.BooleanField()
     tokens = ArrayField(models.TextField())
-    learned_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "decided_at"], name="lesson_of_decision_once"
+            ),
+        ]
 
 
 class Token(models.Model):

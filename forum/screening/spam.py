@@ -11,7 +11,9 @@ PostgreSQL, one row a token, and is added to and taken from: asking costs one qu
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -59,22 +61,48 @@ def spam_score(html: str) -> float | None:
 
 
 @transaction.atomic
-def learn(*, subject: int, html: str, is_spam: bool | None) -> None:
-    """Keep a verdict on a text; a later one on the same subject takes the place of the earlier,
-    None takes it back. Learned twice it counts once."""
+def learn(*, subject: int, html: str, is_spam: bool, decided_at: datetime) -> None:
+    """Keep what a decision of that moment said of a text; of all on one subject the latest counts,
+    once. Learned twice it changes nothing."""
+    with _change(subject):
+        Lesson.objects.get_or_create(
+            subject=subject,
+            decided_at=decided_at,
+            defaults={"is_spam": is_spam, "tokens": [ALL, *tokens(html)]},
+        )
+
+
+@transaction.atomic
+def unlearn(*, subject: int, decided_at: datetime) -> None:
+    """A decision was taken back: what it taught, if anything, counts no more, and what was known
+    before it counts again."""
+    with _change(subject):
+        Lesson.objects.filter(subject=subject, decided_at=decided_at).delete()
+
+
+@transaction.atomic
+def forget(*, subject: int) -> None:
+    """Nothing that was said of the text counts any more, nor is kept."""
+    with _change(subject):
+        Lesson.objects.filter(subject=subject).delete()
+
+
+@contextmanager
+def _change(subject: int) -> Iterator[None]:
+    """Count, after what happens inside, what is then the latest lesson on the subject in place of
+    the one before. One subject at a time: two that share words would wait for each other's rows."""
     with connection.cursor() as cursor:
-        # One lesson at a time: two that share words would wait for each other's rows.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('lesson', 0))")
-    before = Lesson.objects.filter(subject=subject).first()
-    if before and before.is_spam == is_spam:
+    lessons = Lesson.objects.filter(subject=subject).order_by("-decided_at")
+    before = lessons.first()
+    yield
+    after = lessons.first()
+    if before == after:
         return
     if before:
         _count(before.tokens, before.is_spam, -1)
-        before.delete()
-    if is_spam is not None:
-        learned = [ALL, *tokens(html)]
-        _count(learned, is_spam, 1)
-        Lesson.objects.create(subject=subject, is_spam=is_spam, tokens=learned)
+    if after:
+        _count(after.tokens, after.is_spam, 1)
 
 
 def _count(counted: list[str], is_spam: bool, change: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from forum.comments import cases
 from forum.comments import flows as comments
@@ -17,7 +18,9 @@ from forum.comments.models import Case, Comment, CommentRevision, Draft
 from forum.moderation import deciding, letters, sweeps
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
+from forum.moderation.tasks import learn_verdict, unlearn_verdict
 from forum.notifications.models import Notification
+from forum.screening.models import Lesson
 from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
@@ -83,6 +86,24 @@ def test_hiding_is_taken_back_and_what_was_held_waits_on(moderator):
         assert state(comment) == before
         assert Case.objects.waiting().filter(comment=comment).exists()
     assert_threads_sound()
+
+
+def test_taking_back_leaves_the_classifier_with_what_it_knew_before(moderator):
+    comment = make_comment()
+    deciding.approve(comment=comment, by=moderator)
+    moderation.hide(comment=comment, by=moderator, reason="x", is_spam=True)
+    approval, hiding = LogEntry.objects.order_by("pk")
+    learn_verdict(comment=comment.pk, is_spam=False, decided_at=approval.at.isoformat())
+    learn_verdict(comment=comment.pk, is_spam=True, decided_at=hiding.at.isoformat())
+    undo(moderator)
+    (job,) = ProcrastinateJob.objects.filter(task_name=unlearn_verdict.name)
+    unlearn_verdict(**job.args)
+    assert Lesson.objects.get().is_spam is False
+    taught = ProcrastinateJob.objects.filter(task_name=learn_verdict.name).order_by("pk")
+    assert [job.args["decided_at"] for job in taught] == [
+        approval.at.isoformat(),
+        hiding.at.isoformat(),
+    ]
 
 
 def test_comment_sent_back_is_a_draft_its_author_can_post_again(moderator):

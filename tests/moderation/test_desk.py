@@ -1,5 +1,7 @@
 """The desk: a comment large, the queue beside it, a verb for everything."""
 
+import html
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,10 +10,11 @@ from django.utils import timezone
 
 from forum.comments.models import Case, Comment
 from forum.flags.flows import flag_comment
-from forum.moderation import claims, queues
+from forum.moderation import claims, queues, sweeps
 from forum.moderation import flows as moderation
 from forum.moderation.letters import send_message
 from forum.moderation.models import LogEntry
+from forum.notifications.models import Notification
 from forum.screening.models import Kind, Rule
 from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
@@ -79,6 +82,7 @@ def test_verb_without_its_words_says_so_and_keeps_the_comment(client, moderator)
         ("send-back", {"note": "Milder."}, "send_back"),
         ("message", {"text": "Hello."}, "message"),
         ("warn", {"text": "Careful."}, "warn"),
+        ("hold", {"reason": "We look first."}, "hold"),
         ("hold-all", {"reason": "We look first."}, "hold"),
         ("ban", {"period": "7d", "reason": "Spam."}, "ban"),
         ("lock", {"reason": "Enough."}, "lock"),
@@ -209,7 +213,7 @@ def test_moderator_of_a_category_sees_its_comments_and_only_verbs_of_theirs(clie
     assert page.context["item"].comment == theirs
     assert "On mountains." not in said(page)
     slugs = {offer["slug"] for offer in page.context["offers"]}
-    assert slugs == {"approve", "hide", "send-back", "message", "warn", "lock"}
+    assert slugs == {"approve", "hide", "hold", "send-back", "message", "warn", "lock"}
     assert client.get(reverse("admin:desk_item", args=["all", other.pk])).status_code == 404
     assert decide(client, other, "hide", canned="1").status_code == 404
 
@@ -239,15 +243,85 @@ def test_each_verb_of_the_desk_is_reached_from_the_comments_page(client, moderat
     page = said(client.get(reverse("comment_page", args=[comment.pk])))
     desk = reverse("admin:desk_item", args=["all", comment.pk])
     for verb in ("send-back", "message", "warn", "hold-all", "ban"):
-        assert f'href="{desk}?verb={verb}"' in page
+        assert f'href="{desk}?verb={verb}&amp;next=' in page
         offers = client.get(desk, {"verb": verb}).context["offers"]
         assert [offer["slug"] for offer in offers if offer["is_open"]] == [verb]
-    for act in ("hide", "lock"):
+    for act in ("hide", "hold", "lock"):
         assert reverse("admin:act", args=[act]) in page
     assert client.get(desk, {"verb": "burn"}).status_code == 200
     client.force_login(make_member(moderated_categories=[category_named(name="Rivers").pk]))
     page = said(client.get(reverse("comment_page", args=[comment.pk])))
     assert desk not in page
+
+
+@pytest.mark.parametrize("verb", ["hide", "hold"])
+def test_verbs_of_the_comments_page_lead_back_to_its_place(client, moderator, verb):
+    article = make_article()
+    first, second = make_comment(article), make_comment(article)
+    act = reverse("admin:act", args=[verb])
+    page = said(client.get(reverse("comment_page", args=[second.pk])))
+    way = f"{act}?ids={second.pk}&amp;next={second.get_absolute_url()}"
+    assert way in page
+    answer = client.post(html.unescape(way), {"reason": "Enough."})
+    assert answer.url == first.get_absolute_url(), "what stands before it"
+    assert "Done: " in said(client.get(answer.url, follow=True))
+    way = html.unescape(way.replace(f"={second.pk}&", f"={first.pk}&"))
+    way = way.replace(second.get_absolute_url(), first.get_absolute_url())
+    answer = client.post(way, {"reason": "Enough."})
+    assert answer.url == f"{article.get_absolute_url()}#discussion"
+
+
+def test_verbs_of_the_desk_lead_back_to_where_they_were_called(client, moderator):
+    parent = make_comment()
+    comment = make_comment(parent=parent)
+    back = comment.get_absolute_url()
+    desk = reverse("admin:desk_item", args=["all", comment.pk])
+    page = said(client.get(desk, {"verb": "warn", "next": back}))
+    assert page.count(f'<input type="hidden" name="next" value="{back}">') > 5
+
+    def decided(verb, **words):
+        place = reverse("admin:desk_decide", args=["all", comment.pk, verb])
+        return client.post(place, {"next": back, **words})
+
+    assert f'name="next" value="{back}"' in said(decided("warn", text=""))
+    assert decided("warn", text="Mind your words.").url == back
+    assert decided("approve").url == back
+    assert decided("send-back", note="Milder.").url == parent.get_absolute_url()
+    assert decided("message", text="Hello.", next="https://elsewhere.example/").url == desk
+
+
+def test_what_is_so_already_is_said_and_the_words_are_kept(client, moderator):
+    comment = make_comment()
+    moderation.hide(comment=comment, by=make_moderator(), reason="x")
+    page = decide(client, comment, "hide", reason="My own words.")
+    assert page.status_code == 422
+    assert "That was so already." in said(page)
+    assert "My own words." in said(page)
+    offers = client.get(reverse("admin:desk_item", args=["all", comment.pk])).context["offers"]
+    assert not {"hide", "hold", "send-back"} & {offer["slug"] for offer in offers}
+
+
+def test_held_comment_waits_on_and_can_be_let_go_again(client, moderator):
+    comment = make_comment()
+    decide(client, comment, "hold", reason="We ask the neighbour first.")
+    page = client.get(reverse("admin:desk", args=["held"]))
+    assert page.context["item"].comment == comment
+    assert "We ask the neighbour first." in said(page)
+    assert "We ask the neighbour first." in Notification.objects.of(comment.author).get().text
+    entry = LogEntry.objects.get()
+    client.post(reverse("admin:desk_undo", args=["held", entry.pk]))
+    assert Comment.objects.visible().exists()
+    assert not Case.objects.held().exists()
+    assert "is shown" in Notification.objects.of(comment.author).order_by("-pk")[0].text
+
+
+def test_own_decisions_are_those_on_single_comments(client, moderator):
+    author = make_member()
+    comments = [make_comment(author=author) for _ in range(3)]
+    sweeps.hold_all(member=author, by=moderator, reason="x")
+    moderation.hide(comment=comments[0], by=moderator, reason="x")
+    page = client.get(reverse(INDEX))
+    assert [entry.verb for entry, _undo in page.context["decisions"]] == ["hide"]
 
 
 def test_judged_comment_stands_before_why_it_is_here_and_before_what_it_answers(client, moderator):

@@ -15,7 +15,7 @@ from forum.flags.flows import flag_comment
 from forum.flags.models import Flag
 from forum.moderation import flows, sweeps, waves
 from forum.moderation.models import LogEntry, Sweep
-from forum.moderation.tasks import learn_verdict
+from forum.moderation.tasks import learn_verdict, unlearn_verdict
 from forum.notifications.models import Notification
 from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
@@ -195,19 +195,19 @@ def test_wave_is_found_by_its_author(client, moderator):
     assert page.context["found"] == [spam[0]]
 
 
-def told(verdict):
-    """Which comments the classifier is to learn this of."""
-    jobs = ProcrastinateJob.objects.filter(task_name=learn_verdict.name)
-    return {job.args["comment"] for job in jobs if job.args["is_spam"] is verdict}
+def told(task):
+    """Which comments the classifier is to learn or unlearn."""
+    jobs = ProcrastinateJob.objects.filter(task_name=task.name)
+    return {job.args["comment"] for job in jobs}
 
 
 def test_wave_teaches_the_classifier_and_undone_takes_the_lesson_back(moderator):
     spam = wave(2)
     flows.hide(comment=spam[0], by=moderator, reason="before")
     made = sweep(spam, moderator, is_spam=True)
-    assert told(True) == {spam[1].pk}, "what was hidden before is no part of it"
+    assert told(learn_verdict) == {spam[1].pk}, "what was hidden before is no part of it"
     sweeps.undo_sweep(sweep=made, by=moderator)
-    assert told(None) == {spam[1].pk}
+    assert told(unlearn_verdict) == {spam[1].pk}
 
 
 def test_undone_sweep_that_taught_nothing_leaves_earlier_lessons(moderator):
@@ -216,7 +216,7 @@ def test_undone_sweep_that_taught_nothing_leaves_earlier_lessons(moderator):
     made = sweeps.hold_all(member=said.author, by=moderator, reason="x")
     sweeps.undo_sweep(sweep=made, by=moderator)
     assert not sweep(wave(1), moderator).is_spam
-    assert told(True) == told(None) == set()
+    assert told(learn_verdict) == told(unlearn_verdict) == set()
 
 
 def test_what_is_swept_from_the_page_of_waves_is_spam_unless_unmarked(client, moderator):
@@ -226,7 +226,7 @@ def test_what_is_swept_from_the_page_of_waves_is_spam_unless_unmarked(client, mo
     assert re.search(r'name="is_spam"[^>]* checked', asked)
     client.post(place, {"comments": [spam[0].pk], "reason": "Adverts.", "is_spam": "on"})
     client.post(place, {"comments": [spam[1].pk], "reason": "Said before."})
-    assert told(True) == {spam[0].pk}
+    assert told(learn_verdict) == {spam[0].pk}
 
 
 def test_sweeps_of_others_are_for_those_who_moderate_the_whole_site():

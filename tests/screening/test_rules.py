@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from forum.articles.models import Article
 from forum.comments import flows, holding
 from forum.comments.flows import ReplyRefused
-from forum.comments.models import Comment
+from forum.comments.models import Case, Comment
 from forum.comments.pacing import TooSoon, require_slow_mode
 from forum.flags.flows import flag_comment
 from forum.moderation import flows as moderation
@@ -14,6 +15,7 @@ from forum.screening import judging
 from forum.screening.judging import Sent
 from forum.screening.models import Action, Kind, Rule
 from forum.screening.trust import Level
+from forum.tags.flows import category_named
 from tests.factories import make_article, make_comment, make_member, make_moderator
 from tests.invariants import assert_threads_sound
 from tests.race import race
@@ -97,6 +99,26 @@ def test_each_kind_of_rule_holds_and_lets_others_pass(rule, text):
     assert said(text, make_moderator()).held_at is None
     article = make_article(new)
     assert make_comment(article, new, text=text).held_at is None
+
+
+def test_moderator_of_a_category_is_no_member_there_and_a_member_elsewhere():
+    make_rule()
+    rivers = category_named(name="Rivers")
+    theirs = make_article(
+        categories=[rivers], comments_policy="held", comments_from_level=Level.TRUSTED
+    )
+    Article.objects.update(comments_pace=600)
+    new = make_member(trust_level=Level.NEW, moderated_categories=[rivers.pk])
+    assert make_comment(theirs, new, text="The casino by the river").held_at is None
+    assert make_comment(theirs, new, text="And at once another").held_at is None
+    assert not Case.objects.exists(), "nobody looks at the first comments of a moderator"
+    assert said("The casino elsewhere", new).held_at
+
+
+def test_what_a_moderator_of_a_category_is_costs_members_no_query(django_assert_num_queries):
+    article, member = make_article(), make_member()
+    with django_assert_num_queries(0):
+        assert not article.is_hosted_by(member)
 
 
 def test_first_comments_are_held_until_enough_are_shown():

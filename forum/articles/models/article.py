@@ -329,6 +329,11 @@ class Article(models.Model):
             and self.categories.filter(pk__in=person.moderated_categories).exists()
         )
 
+    def is_hosted_by(self, person):
+        """Whether the person wrote it or moderates its discussion: then its rules are not for
+        them. A query for who moderates some categories, none for others."""
+        return person.pk in self.host_ids or self.is_moderated_by(person)
+
     @property
     def is_locked(self):
         """Whether a moderator has closed the discussion."""
