@@ -25,6 +25,8 @@ from forum.articles.models import Article, WorkingCopy
 from forum.comments import flows as comments
 from forum.comments.flows import ReplyRefused
 from forum.comments.models import Comment, Draft, Like
+from forum.fairness.models import Note
+from forum.flags.flows import flag_comment
 from forum.imports.models import ImportedMember
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
@@ -405,6 +407,20 @@ def test_what_is_sent_in_the_moment_of_erasing_is_refused_in_words(client, verb)
     assert own.text != words.get("text")
     assert not Like.objects.exists()
     assert Comment.objects.count() == 2
+
+
+def test_flags_and_notes_of_others_do_not_name_who_is_erased(member):
+    other, owner = make_member(), make_member(is_staff=True)
+    words = f"@{NAME}: the same as {EMAIL}"
+    said = make_comment(make_article(), other)
+    flag_comment(comment=said, by=owner, reason="other", words=words)
+    Note.objects.create(member=other, by=owner, text=words)
+    assert {place.partition(":")[0] for place in places([EMAIL])} > {
+        "flags_flag.words",
+        "fairness_note.text",
+    }
+    erase(member)
+    assert places(WORDS) == []
 
 
 @pytest.mark.django_db(transaction=True)
