@@ -60,7 +60,8 @@ class ArticleChanged(Exception):
 
 
 def create_article(*, author: User, piece: Piece, write_key: UUID | None = None) -> Article:
-    """A new draft; raises MarkupRefused or PictureRefused for what cannot be taken in.
+    """A new draft; raises MarkupRefused or PictureRefused for what cannot be taken in, and
+    ArticleRefused for an author whose account was erased a moment ago.
 
     Created twice with one `write_key` it is one article, with the words of the second time;
     raises ArticleChanged when somebody else saved it in between.
@@ -79,6 +80,8 @@ def create_article(*, author: User, piece: Piece, write_key: UUID | None = None)
     except IntegrityError:
         first = write_key and _saved_with(write_key, author)
         if not first:
+            if not User.objects.filter(pk=author.pk, is_active=True).exists():
+                raise ArticleRefused(_account_closed()) from None
             raise
         return revise_article(article=first.article, piece=piece, by=author, began_from=first.pk)
     return article
@@ -267,6 +270,10 @@ def try_article(
 def _hold(article: Article) -> Article:
     """The article as it is now, its row held until the transaction ends."""
     return Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+
+
+def _account_closed() -> str:
+    return _("Your account was closed a moment ago, so nothing can be saved with it any more.")
 
 
 def _hold_writer(person: User) -> None:

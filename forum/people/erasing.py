@@ -42,6 +42,7 @@ from forum.comments.models import (
     Origin,
     ReplyLink,
 )
+from forum.fairness.models import Appeal, Note
 from forum.flags.models import Flag
 from forum.moderation.models import Message, Sweep
 from forum.notifications.models import Notification
@@ -55,6 +56,14 @@ from forum.screening.models import Lesson
 
 # Given new values below; every other column of an account becomes that of a new one.
 MADE_ANEW = {"id", "username", "display_name", "display_key", "password", "date_joined"}
+# What members and moderators wrote to or about each other, beside comments and drafts.
+TOLD_BY_OTHERS: list[tuple[type[models.Model], str]] = [
+    (Message, "text"),
+    (Flag, "words"),
+    (Appeal, "text"),
+    (Appeal, "answer"),
+    (Note, "text"),
+]
 PICTURE = re.compile(r"/media/(pictures/[\w/.-]+\.webp)")
 
 
@@ -273,8 +282,10 @@ def _take_out_of_the_sites_words(former: Former, accounts: Collection[User]) -> 
         content_type__app_label="accounts", content_type__model="user", object_id__in=keys
     ).update(object_repr=former.name, change_message="")
     Flag.objects.filter(member__in=accounts).update(words="", network=None)
-    for message in Message.objects.filter(former.told_in("text")):
-        Message.objects.filter(pk=message.pk).update(text=former.taken_out(message.text))
+    for model, column in TOLD_BY_OTHERS:
+        for row in model._base_manager.filter(former.told_in(column)):
+            words = former.taken_out(getattr(row, column))
+            model._base_manager.filter(pk=row.pk).update(**{column: words})
     for finding in Finding.objects.filter(_holding("words", former)):
         words = former.taken_out_of_ours(finding.words)[:300]
         Finding.objects.filter(pk=finding.pk).update(words=words)

@@ -4,6 +4,7 @@ import io
 import json
 import threading
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -24,6 +25,8 @@ from forum.articles.models import Article, WorkingCopy
 from forum.comments import flows as comments
 from forum.comments.flows import ReplyRefused
 from forum.comments.models import Comment, Draft, Like
+from forum.fairness.models import Note
+from forum.flags.flows import flag_comment
 from forum.imports.models import ImportedMember
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
@@ -404,3 +407,50 @@ def test_what_is_sent_in_the_moment_of_erasing_is_refused_in_words(client, verb)
     assert own.text != words.get("text")
     assert not Like.objects.exists()
     assert Comment.objects.count() == 2
+
+
+def test_flags_and_notes_of_others_do_not_name_who_is_erased(member):
+    other, owner = make_member(), make_member(is_staff=True)
+    words = f"@{NAME}: the same as {EMAIL}"
+    said = make_comment(make_article(), other)
+    flag_comment(comment=said, by=owner, reason="other", words=words)
+    Note.objects.create(member=other, by=owner, text=words)
+    assert {place.partition(":")[0] for place in places([EMAIL])} > {
+        "flags_flag.words",
+        "fairness_note.text",
+    }
+    erase(member)
+    assert places(WORDS) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_erased", [True, False])
+def test_article_of_who_is_erased_in_that_moment_is_refused_in_words(client, is_erased):
+    """The control is the same race with somebody else erased: then the draft is there."""
+    author = make_member(NAME, is_author=True)
+    leaving = author if is_erased else make_member()
+    client.force_login(author)
+
+    def erase_while_it_waits():
+        with transaction.atomic():
+            erase(leaving)
+            erased.set()
+            if is_erased:
+                wait_until_somebody_waits()
+
+    def send():
+        erased.wait(timeout=20)
+        return client.post(
+            reverse("article_new"),
+            {"headline": "Half a day of it", "text": "Every word.", "write_key": str(uuid4())},
+        )
+
+    erased = threading.Event()
+    done, answer = race(erase_while_it_waits, send)
+    assert done is None
+    if is_erased:
+        page = answer.content.decode()
+        assert "closed a moment ago" in page
+        assert "Half a day of it" in page
+        assert "Every word." in page
+    assert Article.objects.filter(headline="Half a day of it").exists() is not is_erased

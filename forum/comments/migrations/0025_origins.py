@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Beside a comment the hash of the network address that it came from."""
 
     dependencies = [
-        ("comments", "0022_badges_of_category_moderators"),
+        ("comments", "0024_versions_of_moved_comments"),
     ]
 
     operations = [
