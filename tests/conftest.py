@@ -57,8 +57,9 @@ def no_leftovers():
     """Rate limits and caches of one test must not reach the next, nor streams that are open."""
     from django.core.cache import cache
 
-    from forum.live.channels import switchboard
+    from forum.live import channels
 
+    channels.LOOK_ROUND = 0.05  # its end is waited for
     cache.clear()
     yield
-    switchboard.end()
+    channels.switchboard.end()
