@@ -45,6 +45,14 @@ class User(AbstractUser):
     display_name = models.CharField(_("name"), max_length=LONGEST_NAME)
     display_key = models.CharField(max_length=4 * LONGEST_NAME, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), blank=True)
+    is_active = models.BooleanField(
+        _("open"),
+        default=True,
+        help_text=_(
+            "Closed, nobody signs in to it and its open sessions end; what it wrote stays, and so "
+            "do its name and address. An account is erased by its member, under Your words."
+        ),
+    )
     biography = models.TextField(_("biography"), max_length=1000, blank=True)
     website = models.CharField(
         _("website"), max_length=200, blank=True, validators=[URLValidator(["http", "https"])]

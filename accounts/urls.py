@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path("", include("allauth.account.urls")),
     path("second-factor/", include("allauth.mfa.urls")),
+    path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),
     path("sessions/", include("allauth.usersessions.urls")),
     path("elsewhere/", include("allauth.socialaccount.urls")),
 ]

@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from allauth.account import views as allauth_views
 from allauth.decorators import rate_limit
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.http import JsonResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import avatars, flows, kept_text, sign_in_methods
+from accounts import avatars, flows, kept_text, sessions, sign_in_methods
 from accounts.forms import AvatarForm, ProfileForm, trouble_with_login_name
 from accounts.gates import members_only
 from accounts.second_factor import has_one, is_asked_of
@@ -59,6 +60,16 @@ def _profile(request, form, avatar_form):
 def security(request):
     """How the member signs in, and where each of it is changed."""
     return render(request, "accounts/security.html", {"methods": sign_in_methods.of(request.user)})
+
+
+@require_POST
+@members_only
+def end_session(request, pk):
+    """Sign out somewhere else; where that is over already, it stays so."""
+    for found in UserSession.objects.filter(pk=pk, user=request.user):
+        sessions.end_session(found)
+    messages.success(request, _("You are signed out there."))
+    return redirect("usersessions_list")
 
 
 @require_safe

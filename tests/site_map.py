@@ -12,7 +12,7 @@ from uuid import UUID
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from accounts.models import User
 from forum import tasks
@@ -263,6 +263,7 @@ ADDRESSES = {
     "mfa_edit_webauthn": Address(SIGN_IN, AGAIN, key=lambda world: [0]),
     "mfa_login_webauthn": Address(SIGN_IN, HOME),
     "mfa_signup_webauthn": Address(to("/accounts/signup/"), HOME),
+    "account_end_session": Address(NOT_SO, key=lambda world: [1]),
     "usersessions_list": Address(SIGN_IN, "Where you are signed in"),
     "socialaccount_connections": Address(SIGN_IN, "Accounts elsewhere"),
     "socialaccount_signup": Address(SIGN_IN),
@@ -296,6 +297,16 @@ ADDRESSES = {
     "erased": Address("Your account is erased"),
     "members_merge": Address(
         DESK, DESK, "Merge two accounts", query=lambda world: {"ids": two_of(world)}
+    ),
+    "members_second_factor": Address(
+        DESK, DESK, 404, AGAIN, key=lambda world: [world.moderator.pk]
+    ),
+    "members_end_session": Address(
+        DESK,
+        DESK,
+        404,
+        lambda world: reverse("admin:accounts_user_change", args=[world.member.pk]),
+        key=lambda world: [world.member.pk, 1],
     ),
     "merge_undo": Address(DESK, DESK, "the accounts apart", key=lambda world: [world.merge.pk]),
     # The desk

@@ -34,6 +34,7 @@ TOLD: dict[str, Promise] = {
     Verb.WARN: _("You were warned"),
     Verb.UNWARN: _("A warning was taken back"),
     Verb.ROLE: _("You were given a role"),
+    Verb.REMOVE_FACTOR: _("Your second factor was taken away"),
 }
 # What the member can ask a second look at.
 APPEALABLE = {Verb.HIDE, Verb.HIDE_BRANCH, Verb.SEND_BACK, Verb.REDACT, Verb.WARN, Verb.BAN}

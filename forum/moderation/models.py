@@ -34,6 +34,7 @@ class Verb(models.TextChoices):
     REOPEN = "reopen", _("took an approval back")
     ROLE = "role", _("gave a role")
     REMOVE_PICTURE = "remove_picture", _("took the picture of a member away")
+    REMOVE_FACTOR = "remove_factor", _("took the second factor of a member away")
     LET_STAND = "let_stand", _("let an act stand after an appeal")
     GRANT = "grant", _("undid an act after an appeal")
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from allauth.usersessions.models import UserSession
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.db.models import Q
 from django.shortcuts import redirect
@@ -10,16 +10,18 @@ from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sessions
 from accounts.models import User
+from accounts.templatetags.devices import device
 from forum.moderation.admin.desk import DeskAdmin
 from forum.moderation.admin.members import MemberDesk
-from forum.people import erasing
 from forum.people.models import Merge, SignIn
 
 SIGN_INS_SHOWN = 10
+SESSIONS_SHOWN = 20
 
 
 class AccountFilter(admin.SimpleListFilter):
@@ -71,23 +73,46 @@ class AccountDesk(MemberDesk):
     actions = [*MemberDesk.actions, "merge_members", "sign_out"]
     fieldsets = [
         *MemberDesk.fieldsets,
-        (_("Account"), {"fields": ["merges", "sessions", "sign_ins"]}),
+        (_("Account"), {"fields": ["merges", "second_factor", "sessions", "sign_ins"]}),
     ]
-    readonly_fields = [*MemberDesk.readonly_fields, "merges", "sessions", "sign_ins"]
+    readonly_fields = [
+        *MemberDesk.readonly_fields,
+        *("merges", "second_factor", "sessions", "session_count", "sign_ins"),
+    ]
+
+    def get_fieldsets(self, request, obj=None):
+        """Where somebody is signed in, and how, is the owner's to see."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (heading, options | {"fields": ["merges", "session_count", "sign_ins"]})
+            if "sessions" in options["fields"]
+            else (heading, options)
+            for heading, options in fieldsets
+        ]
 
     @admin.display(description=_("merges"))
     def merges(self, member):
         return merges_of(member)
 
     @admin.display(description=_("open sessions"))
+    def session_count(self, member):
+        return len(sessions.open_sessions(member))
+
+    @admin.display(description=_("open sessions"))
     def sessions(self, member):
-        return UserSession.objects.filter(user=member).count()
+        return sessions_of(member)
+
+    @admin.display(description=_("second factor"))
+    def second_factor(self, member):
+        return second_factor_of(member)
 
     @admin.display(description=_("latest sign-ins"))
     def sign_ins(self, member):
         rows = SignIn.objects.filter(member=member).order_by("-at")[:SIGN_INS_SHOWN]
-        lines = [(localize(localtime(row.at)), row.method) for row in rows]
-        return format_html_join("", "{} {}<br>", lines) or "-"
+        lines = [(_moment(row.at), row.how) for row in rows]
+        return format_html_join("", "{}, {}<br>", lines) or "-"
 
     @admin.action(description=_("Merge two accounts"))
     def merge_members(self, request, queryset):
@@ -99,8 +124,46 @@ class AccountDesk(MemberDesk):
 
     @admin.action(description=_("End their sessions"), permissions=["change"])
     def sign_out(self, request, queryset):
-        erasing.end_sessions(list(queryset))
+        sessions.end_sessions(list(queryset))
         messages.success(request, gettext("They are signed out everywhere."))
+
+
+def sessions_of(member):
+    """Where the member is signed in, each with the way to end it; no network addresses."""
+    found = sessions.open_sessions(member)
+    lines = [
+        (
+            device(one.user_agent),
+            _moment(one.created_at),
+            _moment(one.last_seen_at),
+            reverse("members_end_session", args=[member.pk, one.pk]),
+            gettext("End this one"),
+        )
+        for one in found[:SESSIONS_SHOWN]
+    ]
+    words = gettext("{}: since {}, last used {}")
+    shown = format_html_join("", f'{words} · <a href="{{}}">{{}}</a><br>', lines)
+    if more := len(found[SESSIONS_SHOWN:]):
+        shown += ngettext("and %d more", "and %d more", more) % more
+    return shown or "-"
+
+
+def second_factor_of(member):
+    """What the member has besides a password, and the way to take it away."""
+    factors = Authenticator.objects.filter(user=member).order_by("type", "pk")
+    kinds = [factor.get_type_display() for factor in factors]
+    if not kinds:
+        return gettext("none")
+    return format_html(
+        '{} · <a href="{}">{}</a>',
+        ", ".join(dict.fromkeys(map(str, kinds))),
+        reverse("members_second_factor", args=[member.pk]),
+        gettext("Lost: take it away"),
+    )
+
+
+def _moment(at):
+    return localize(localtime(at))
 
 
 def merges_of(member):

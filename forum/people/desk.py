@@ -1,18 +1,38 @@
-"""Pages of the moderation desk on which accounts are merged and taken apart."""
+"""Pages of the moderation desk on which accounts are merged and taken apart, and on which the
+owner helps somebody who has lost what they sign in with."""
 
+from functools import wraps
+
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import sessions
 from accounts.models import User
 from forum.people import flows
 from forum.people.claiming import with_what_they_wrote
-from forum.people.forms import MergeForm, UndoForm
+from forum.people.forms import FactorForm, MergeForm, UndoForm
 from forum.people.models import Merge
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def owners_only(view):
+    """For the owner; there is no such page for other moderators."""
+
+    @wraps(view)
+    def gate(request, *args, **kwargs):
+        if not request.user.is_superuser:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return gate
 
 
 @form_view
@@ -61,6 +81,52 @@ def undo(request, pk):
         "merge": found,
     }
     return render(request, "admin/people/undo.html", context)
+
+
+@form_view
+@owners_only
+@reauthentication_required
+def second_factor(request, pk):
+    """Take away the second factor that a member has lost."""
+    member = get_object_or_404(User, pk=pk)
+    form = FactorForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            flows.take_away_second_factor(member=member, by=request.user, **form.cleaned_data)
+        except flows.FactorRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("They sign in without a second factor, and were told."))
+            return redirect("admin:accounts_user_change", pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Take the second factor away"),
+        "form": form,
+        "member": member,
+        "factors": Authenticator.objects.filter(user=member).order_by("type", "pk"),
+    }
+    return render(request, "admin/people/second_factor.html", context)
+
+
+@form_view
+@owners_only
+def end_session(request, pk, session):
+    """Sign a member out in one place; one that is over already is said to be so."""
+    member = get_object_or_404(User, pk=pk)
+    found = UserSession.objects.filter(pk=session, user=member).first()
+    if request.method == "POST" or found is None:
+        if found is not None:
+            sessions.end_session(found)
+        messages.success(request, _("They are signed out there."))
+        return redirect("admin:accounts_user_change", pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("End this session"),
+        "member": member,
+        "session": found,
+        "way_back": reverse("admin:accounts_user_change", args=[pk]),
+    }
+    return render(request, "admin/people/end_session.html", context)
 
 
 def _two(ids: str) -> list[User]:

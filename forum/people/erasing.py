@@ -13,7 +13,6 @@ from itertools import count
 
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry as AdminEntry
-from django.contrib.sessions.models import Session
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import avatars
 from accounts.models import User
 from accounts.names import display_key
+from accounts.sessions import end_sessions
 from forum.articles import covers
 from forum.articles.flows import unpublish_article
 from forum.articles.models import (
@@ -110,18 +110,6 @@ def merged_into(member: User) -> list[User]:
         found |= new
         waiting = list(new)
     return list(found.values())
-
-
-def end_sessions(members: Collection[User]) -> None:
-    """Sign these members out everywhere. A session names its member only inside, so all that
-    could still be used are looked through."""
-    keys = {str(member.pk) for member in members}
-    over = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator()
-        if session.get_decoded().get("_auth_user_id") in keys
-    ]
-    Session.objects.filter(pk__in=over).delete()
 
 
 def _former(member: User, accounts: Collection[User]) -> Former:

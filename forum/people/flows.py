@@ -6,13 +6,17 @@ Each verb is one transaction; `holding.hold` says in which order it takes the ro
 from datetime import timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import FormerName, User
 from accounts.names import display_key
+from accounts.sessions import end_sessions
 from forum.comments.models import Comment
 from forum.moderation.models import LogEntry, Verb
 from forum.notifications.flows import notify
@@ -42,6 +46,10 @@ class ExportRefused(Exception):
 
 class EraseRefused(Exception):
     """The account cannot be erased; the message says what must come first."""
+
+
+class FactorRefused(Exception):
+    """The second factor is not theirs to take away; the message says whose it is."""
 
 
 @transaction.atomic
@@ -179,6 +187,34 @@ def erase_member(*, member: User, keep_comments: bool, keep_articles: bool) -> N
     erasing.erase(member, keep_comments=keep_comments, keep_articles=keep_articles)
 
 
+@transaction.atomic
+def take_away_second_factor(*, member: User, by: User, reason: str) -> bool:
+    """Signing in asks the member for no second factor any more: their app, passkeys and recovery
+    codes are gone, and they are signed out everywhere, because whoever found their phone may be
+    signed in on it. They are told in their mailbox and by mail. False when they had none.
+
+    Whoever calls this has just asked `by` who they are. Raises FactorRefused for who is not the
+    owner, and for oneself, who has pages of their own for it.
+    """
+    if not (by.is_active and by.is_superuser):
+        raise FactorRefused(_("Only the owner of the site can take a second factor away."))
+    if member.pk == by.pk:
+        raise FactorRefused(_("Change your own second factor under Sign-in and security."))
+    member = User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    removed, _tables = Authenticator.objects.filter(user=member).delete()
+    if not removed:
+        return False
+    end_sessions([member])
+    LogEntry.objects.create(moderator=by, verb=Verb.REMOVE_FACTOR, member=member, reason=reason)
+    notify(
+        member=member,
+        text=gettext_lazy("The owner of the site took your second factor away."),
+        url=reverse("account_security"),
+    )
+    tasks.mail_second_factor_taken_away.defer(member=member.pk)
+    return True
+
+
 def _other_owner(member: User) -> bool:
     owners = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=member.pk)
     return owners.exists()
@@ -237,7 +273,7 @@ def _close(gone: User, merge: Merge, *, frees_name: bool) -> None:
     if frees_name:
         gone.display_name = _("Merged account %(number)d") % {"number": merge.pk}
     gone.save(update_fields=["is_active", "display_name"])
-    erasing.end_sessions([gone])
+    end_sessions([gone])
 
 
 def _account(member: User) -> dict[str, Any]:

@@ -77,5 +77,22 @@ class MergeForm(ReasonForm):
         ]
 
 
+class FactorForm(ReasonForm):
+    """Why somebody's second factor is taken away, and a word of care."""
+
+    sure = forms.BooleanField(
+        label=_("I have made sure that it is them who asks"),
+        help_text=_(
+            "By telephone or in person. Who holds their mailbox could have written to you, and "
+            "could sign in without the second factor."
+        ),
+    )
+
+    def clean(self):
+        words = super().clean()
+        words.pop("sure", None)
+        return words
+
+
 class UndoForm(NoteForm):
     """A word on why two accounts are two again."""

@@ -371,8 +371,8 @@ HOLDINGS: dict[str, Holding] = {
         exported=("type", "created_at", "last_used_at"),
     ),
     "usersessions.UserSession.user": Holding(
-        _("Open sessions: since when, with which browser, from which network address"),
-        ONESELF,
+        _("Open sessions: since when, last used when, with which browser, which network address"),
+        _("The member; the owner of the site all but the address, moderators how many"),
         _("Until they are ended"),
         Merged.END,
         Erased.DELETED,

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -122,6 +123,19 @@ class Erasure(models.Model):
         return f"{self.account_id}, {self.at:%Y-%m-%d}"
 
 
+# allauth's names of ways to sign in.
+METHODS = {
+    "password": _("password"),
+    "password_reset": _("new password"),
+    "code": _("code by mail"),
+    "totp": _("authenticator app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery code"),
+    "mfa": _("second factor"),
+    "socialaccount": _("account elsewhere"),
+}
+
+
 class SignIn(models.Model):
     """A member signed in; from where is not kept."""
 
@@ -139,3 +153,9 @@ class SignIn(models.Model):
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.method}"
+
+    @property
+    def how(self):
+        """The method in words; there is none where confirming the address signed them in."""
+        known = [str(METHODS.get(each, each)) for each in self.method.split(", ") if each]
+        return ", ".join(dict.fromkeys(known)) or gettext("confirmed address")

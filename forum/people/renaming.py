@@ -25,7 +25,12 @@ AT_ONCE = 500
 def redraw_names(members: Collection[User]) -> None:
     """Draw the comments that name these members, with their names of now. The caller holds the
     rows of the articles."""
-    keys = list(answering(members).values_list("pk", flat=True))
+    redraw_comments(list(answering(members).values_list("pk", flat=True)))
+
+
+def redraw_comments(keys: Sequence[int]) -> None:
+    """Draw these comments, and what they said before, with the links that their rows have now. The
+    caller holds the rows of the articles."""
     for start in range(0, len(keys), AT_ONCE):
         batch = Comment.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
         redraw(list(batch))

@@ -15,7 +15,9 @@ from forum.people.models import SignIn
 @receiver(user_logged_in)
 def remember(sender, request, user, **more):
     """Note the sign-in, and tell of comments from before that the member can claim."""
-    methods = [record.get("method", "") for record in get_authentication_records(request, user)]
+    records = get_authentication_records(request, user)
+    # Of a second factor, which: a recovery code is worth a look.
+    methods = [record.get("type") or record.get("method", "") for record in records]
     SignIn.objects.create(member=user, method=", ".join(filter(None, methods))[:30])
     _offer(request, user)
 

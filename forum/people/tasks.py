@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from accounts import second_factor, sessions
+from accounts.models import User
 from forum.people import exporting, unconfirmed
 from forum.people.models import Export, SignIn
 
@@ -32,20 +34,41 @@ def make_export(*, export: str) -> None:
     if not ready:
         exporting.delete_files([found.pk])  # the account was erased meanwhile
         return
-    address = EmailAddress.objects.filter(user=found.member, primary=True, verified=True).first()
-    if address is not None:
-        _send_link(found, address.email)
+    if address := _address_of(found.member):
+        _send_link(found, address)
+
+
+@app.task(retry=RetryStrategy(max_attempts=6, exponential_wait=20))
+def mail_second_factor_taken_away(*, member: int) -> None:
+    """Tell a member by mail that the owner took their second factor away."""
+    found = User.objects.filter(pk=member).first()
+    address = _address_of(found) if found is not None else ""
+    if not address:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        words = {
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+            "must_have_one": second_factor.is_asked_of(found),
+        }
+        send_mail(
+            subject=_("Signing in asks for no second factor any more"),
+            message=render_to_string("people/second_factor_message.txt", words),
+            from_email=None,
+            recipient_list=[address],
+        )
 
 
 @app.periodic(cron="20 3 * * *")
 @app.task(queueing_lock="forget_old_records")
 def forget_old_records(timestamp: int) -> None:
-    """Delete downloads that expired, and old sign-ins."""
+    """Delete downloads that expired, old sign-ins, and sessions that are over."""
     now = timezone.now()
     expired = list(Export.objects.filter(expires_at__lt=now).values_list("pk", flat=True))
     exporting.delete_files(expired)
     Export.objects.filter(pk__in=expired).delete()
     SignIn.objects.filter(at__lt=now - SIGN_INS_KEPT_FOR).delete()
+    sessions.forget_ended()
 
 
 @app.periodic(cron="50 3 * * *")
@@ -53,6 +76,12 @@ def forget_old_records(timestamp: int) -> None:
 def remove_unconfirmed_accounts(timestamp: int) -> None:
     """Remove accounts whose address was never confirmed, so that their names are free again."""
     unconfirmed.remove()
+
+
+def _address_of(member: User) -> str:
+    """The member's confirmed main address, or nothing."""
+    addresses = EmailAddress.objects.filter(user=member, primary=True, verified=True)
+    return addresses.values_list("email", flat=True).first() or ""
 
 
 def _send_link(export: Export, address: str) -> None:

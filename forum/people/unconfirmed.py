@@ -1,8 +1,9 @@
 """Accounts that somebody began and never confirmed the address of: a mistyped address, a change of
 mind, or a row of names taken by a machine. Each holds a login name that nobody else can have.
 
-Nobody has ever signed in to such an account, so there is nothing of its own in it. Whatever names
-it all the same (a role, an import, somebody who mentions it) keeps it.
+Nobody has ever signed in to such an account, so there is nothing of its own in it. What others
+did with its name does not keep it: where somebody mentions it, `@name` stays as they wrote it, and
+is no link any more. What the site did with it keeps it: a role, a ban, an import, a note.
 """
 
 from collections.abc import Collection
@@ -15,17 +16,26 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from forum.comments.models import Comment
+from forum.comments.rendering import answering
 from forum.pagination import by_key
 from forum.people import posted_mail
+from forum.people.holding import hold
 from forum.people.holdings import named
+from forum.people.renaming import redraw_comments
 
-# What signing up alone makes.
-MADE_BY_JOINING = {
+# What signing up alone makes, and what members do with a name: gone with the account.
+GOES_ALONG = {
     "account.EmailAddress.user",
     "mfa.Authenticator.user",
     "accounts.FormerName.member",
+    "comments.Mention.member",
+    "notifications.Notification.member",
+    "reading.PersonFollowing.person",
+    "reading.ToldOf.member",
 }
-AT_ONCE = 200
+# Few, because the articles in which they are mentioned wait meanwhile.
+AT_ONCE = 20
 
 
 def remove() -> int:
@@ -53,16 +63,18 @@ def _waiting() -> QuerySet[User]:
 
 @transaction.atomic
 def _remove(keys: Collection[int]) -> int:
-    """Those of the accounts that nothing names, as they are once their rows are held."""
-    held = set(User.objects.select_for_update().filter(pk__in=keys).values_list("pk", flat=True))
+    """Those of the accounts that nothing else names, as they are once their rows are held."""
+    held = hold(User.objects.filter(pk__in=keys), Comment.objects.none)
     waiting = set(_waiting().filter(pk__in=held).values_list("pk", flat=True))
     for one in named():
-        if one.label not in MADE_BY_JOINING:
+        if one.label not in GOES_ALONG:
             name = one.field.attname
             waiting -= set(one.rows.filter(**{f"{name}__in": waiting}).values_list(name, flat=True))
     addresses = EmailAddress.objects.filter(user__in=waiting)
     emails = list(addresses.values_list("email", flat=True))
+    mentioned = list(answering(waiting).values_list("pk", flat=True))
     User.objects.filter(pk__in=waiting).delete()
+    redraw_comments(mentioned)
     if emails:
         transaction.on_commit(lambda: posted_mail.delete(emails))
     return len(waiting)

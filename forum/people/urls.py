@@ -12,4 +12,14 @@ urlpatterns = [
     path("privacy/", views.privacy_page, name="privacy"),
     path("admin/members/merge/", admin.site.admin_view(desk.merge), name="members_merge"),
     path("admin/members/merge/<int:pk>/undo/", admin.site.admin_view(desk.undo), name="merge_undo"),
+    path(
+        "admin/members/<int:pk>/second-factor/",
+        admin.site.admin_view(desk.second_factor),
+        name="members_second_factor",
+    ),
+    path(
+        "admin/members/<int:pk>/sessions/<int:session>/",
+        admin.site.admin_view(desk.end_session),
+        name="members_end_session",
+    ),
 ]

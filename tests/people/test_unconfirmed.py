@@ -10,10 +10,14 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from forum.articles.models import Article
+from forum.comments.flows import edit_comment
 from forum.imports.models import ImportedMember
+from forum.moderation import flows as moderation
 from forum.people import tasks
+from forum.reading.models import PersonFollowing
 from tests.accounts.test_signing_up import WORDS, sign_up
-from tests.factories import make_comment, make_member
+from tests.factories import make_comment, make_member, make_moderator
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timedelta(days=15)
@@ -89,16 +93,38 @@ def test_confirmed_account_stays(client):
     assert is_there_after_the_job(member)
 
 
-@pytest.mark.parametrize("way", ["a comment", "a mention", "an import"])
-def test_account_that_something_names_stays(client, way):
+@pytest.mark.parametrize("way", ["a comment", "a ban", "an import"])
+def test_account_that_the_site_has_to_do_with_stays(client, way):
     member = joined(client)
     if way == "a comment":
         make_comment(author=member)
-    elif way == "a mention":
-        make_comment(text=f"@{member.display_name}: where are you?")
+    elif way == "a ban":
+        moderation.ban(member=member, by=make_moderator(), reason="a row of names")
     else:
         ImportedMember.objects.create(member=member, source="old", identity="1")
     assert is_there_after_the_job(member)
+
+
+def test_name_that_somebody_mentioned_is_free_again_and_their_words_stay(client):
+    member, writer = joined(client), make_member("Olga")
+    PersonFollowing.objects.create(member=writer, person=member, followed_at=timezone.now())
+    here = make_comment(author=writer, text=f"@{member.display_name} and @Olga: where are you?")
+    article = here.article
+    before = here.html
+    comment = edit_comment(comment=here, by=writer, text=f"@{member.display_name}, at last?")
+    version = Article.objects.get(pk=article.pk).version
+    there = f"/members/{member.username}/"
+    assert there in before
+    assert there in comment.html
+    assert not is_there_after_the_job(member)
+    comment.refresh_from_db()
+    assert comment.text == "@Zoë de la Cruz, at last?"
+    assert comment.html == "<p>@Zoë de la Cruz, at last?</p>"
+    earlier = comment.revisions.get()
+    assert "@Zoë de la Cruz and " in earlier.html
+    assert there not in earlier.html
+    # Who reads the page now is shown it without the link.
+    assert Article.objects.get(pk=article.pk).version > version
 
 
 def test_members_without_an_address_here_stay(client):

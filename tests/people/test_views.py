@@ -1,15 +1,24 @@
 """The pages about one's own account, the privacy page, and the desk's pages on accounts."""
 
+from datetime import timedelta
+
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sessions import open_sessions
 from forum.comments.models import Comment
-from forum.people import flows, privacy
+from forum.people import flows, privacy, tasks
 from forum.people.holdings import COLUMNS, HOLDINGS
 from forum.people.models import Merge
-from tests.accounts.signing_in import sign_in_afresh
+from tests.accounts.signing_in import sign_in, sign_in_afresh
+from tests.accounts.test_second_factors import with_app
+from tests.accounts.test_sessions import FIREFOX, IPHONE
 from tests.factories import (
     make_article,
     make_comment,
@@ -176,12 +185,71 @@ def test_moderators_see_sign_ins_and_no_address_nor_hash(client, member):
     shown = client.get(page).content.decode()
     listed = client.get(MEMBERS).content.decode()
     assert "password<br>" in shown
+    assert "End this one" not in shown
+    assert "Firefox" not in shown
     for secret in (member.email, member.password):
         assert secret not in shown + listed
     client.force_login(make_moderator())
     shown = client.get(page).content.decode()
     assert member.email in shown
     assert member.password not in shown
+
+
+def test_owner_sees_where_a_member_is_signed_in_and_ends_one(client, member):
+    phone = Client(headers={"user-agent": IPHONE})
+    over = Client(headers={"user-agent": FIREFOX})
+    for device in (phone, over):
+        sign_in(device, member)
+    over.post(reverse("account_logout"))
+    client.force_login(make_moderator())
+    desk = reverse("admin:accounts_user_change", args=[member.pk])
+    shown = client.get(desk).content.decode()
+    assert shown.count("End this one") == 1
+    assert "Mobile Safari on iOS: since" in shown
+    assert "Firefox" not in shown
+    assert "127.0.0.1" not in shown
+    found = UserSession.objects.get(session_key=phone.cookies["sessionid"].value)
+    place = reverse("members_end_session", args=[member.pk, found.pk])
+    assert "Mobile Safari on iOS" in client.get(place).content.decode()
+    assert phone.get("/").wsgi_request.user == member
+    assert client.post(place).url == desk
+    assert phone.get("/").wsgi_request.user.is_anonymous
+    assert "End this one" not in client.get(desk).content.decode()
+    assert client.post(place).url == desk
+    client.force_login(make_member(is_staff=True))
+    assert client.post(place).status_code == 404
+
+
+def test_session_from_before_a_new_password_is_open_no_more(client, member):
+    assert len(open_sessions(member)) == 1
+    member.set_password("another-long-passphrase")
+    member.save()
+    assert open_sessions(member) == []
+
+
+def test_sessions_that_are_over_are_forgotten_at_night(client, member):
+    gone, expired = Client(), Client()
+    for device in (gone, expired):
+        sign_in(device, member)
+    gone.session.delete()
+    Session.objects.filter(pk=expired.cookies["sessionid"].value).update(
+        expire_date=timezone.now() - timedelta(minutes=1)
+    )
+    tasks.forget_old_records(timestamp=0)
+    here = client.cookies["sessionid"].value
+    assert list(UserSession.objects.values_list("session_key", flat=True)) == [here]
+    assert list(Session.objects.values_list("pk", flat=True)) == [here]
+
+
+def test_recovery_code_shows_in_the_sign_ins(client, member):
+    with_app(member)
+    codes = Authenticator.objects.get(user=member, type="recovery_codes").wrap()
+    client.post(reverse("account_logout"))
+    sign_in(client, member)
+    client.post(reverse("mfa_authenticate"), {"code": codes.get_unused_codes()[0]})
+    client.force_login(make_moderator())
+    desk = client.get(reverse("admin:accounts_user_change", args=[member.pk]))
+    assert "password, recovery code<br>" in desk.content.decode()
 
 
 def test_owner_ends_the_sessions_of_a_member(client, member):
