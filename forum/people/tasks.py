@@ -42,8 +42,7 @@ def make_export(*, export: str) -> None:
 def mail_second_factor_taken_away(*, member: int) -> None:
     """Tell a member by mail that the owner took their second factor away."""
     found = User.objects.filter(pk=member).first()
-    address = _address_of(found) if found is not None else ""
-    if not address:
+    if found is None or not (address := _address_of(found)):
         return
     with translation.override(settings.LANGUAGE_CODE):
         words = {
