@@ -1,6 +1,11 @@
+import os
+
 from django.core.management.base import BaseCommand
 
 from forum.jobs import work
+
+# Beside a server jobs give way to pages, on the machine that both share.
+NICENESS = 10
 
 
 class Command(BaseCommand):
@@ -13,4 +18,6 @@ class Command(BaseCommand):
         parser.add_argument("--server", type=int, help="End when this process has ended.")
 
     def handle(self, *, once, server, **options):
+        if server:
+            os.nice(NICENESS)
         work(wait=not once, server=server)
