@@ -19,6 +19,7 @@ from forum.flags.models import Reason, Record
 from forum.moderation.flows import hide
 from forum.moderation.letters import warn
 from forum.moderation.sweeps import sweep
+from forum.screening.judging import Sent
 from forum.screening.trust import Level
 
 # Login name, name, joined so many days ago.
@@ -33,6 +34,8 @@ ADVERTISEMENT = (
     "Blocked gutters? We come the same day, also at weekends, from £{price}. See "
     "https://gutters.example/{place} and say that you read it here."
 )
+# Set aside for examples: where the wave came from, and three who flag together.
+ADVERTISERS_ADDRESS, FLAGGERS_ADDRESS = "203.0.113.7", "198.51.100.23"
 FIRST_WORDS = [
     "I have read along for a year and never said a word. You have left out those who walk because "
     "they have to, not because they like it.",
@@ -53,7 +56,7 @@ def fill_the_queue(members: dict[str, User], password: str) -> None:
         Record.objects.create(member=regular, upheld=6 - place // 2, rejected=place)
     _flag_once(said[0], regulars[:1], Reason.OFF_TOPIC)
     _flag_once(said[1], regulars[1:3], Reason.UNCIVIL, "That is not how we speak to each other.")
-    _flag_once(said[2], newcomers[:3], Reason.SPAM)
+    _flag_once(said[2], newcomers[:3], Reason.SPAM, address=FLAGGERS_ADDRESS)
     _flag_once(said[3], [*regulars[3:6]], Reason.OTHER, "It names a neighbour of mine.")
     for text, article in zip(FIRST_WORDS, articles, strict=False):
         post_comment(author=newcomers[4], article=article, text=text)
@@ -103,10 +106,12 @@ def _said_by_others(articles: list[Article], not_by: set[int]) -> list[Comment]:
     return found
 
 
-def _flag_once(comment: Comment, by: list[User], reason: Reason, words: str = "") -> None:
+def _flag_once(
+    comment: Comment, by: list[User], reason: Reason, words: str = "", address: str = ""
+) -> None:
     for member in by:
         if member.pk != comment.author_id:
-            flag_comment(comment=comment, by=member, reason=reason, words=words)
+            flag_comment(comment=comment, by=member, reason=reason, words=words, address=address)
 
 
 def _advertise(by: User, articles: list[Article], moderator: User) -> None:
@@ -115,6 +120,7 @@ def _advertise(by: User, articles: list[Article], moderator: User) -> None:
             author=by,
             article=article,
             text=ADVERTISEMENT.format(price=39 + 10 * place, place=article.slug),
+            sent=Sent(address=ADVERTISERS_ADDRESS),
         )
         for place, article in enumerate(articles)
     ]
