@@ -77,7 +77,7 @@ export async function adopt(area) {
   graft(area.closest(".field"), fresh.closest(".field"));
   graft(area.form, fresh.form);
   here.querySelector(".cancel").remove();
-  const composer = enhance(here);
+  const composer = enhance(here, { apart: true });
   const { style } = document.documentElement;
   style.overflowAnchor = "none";
   scrollBy({ top: area.getBoundingClientRect().top - top, behavior: "instant" });
@@ -104,7 +104,7 @@ export async function quoteInto(words, card) {
 }
 
 // A composer that can be closed is put away by `close`; the focus goes back to its `opener`.
-export function enhance(writing, { close, opener } = {}) {
+export function enhance(writing, { close, opener, apart = false } = {}) {
   const form = formOf(writing);
   const area = form.querySelector("textarea");
   const preview = writing.querySelector(".preview");
@@ -116,7 +116,7 @@ export function enhance(writing, { close, opener } = {}) {
   area.before(refusal);
   area.setAttribute("aria-describedby", `${area.getAttribute("aria-describedby")} ${refusal.id}`);
   form.querySelector(".form-actions").after(preview);
-  const draft = keepDraft(writing, form, area);
+  const draft = keepDraft(writing, form, area, apart);
   showTools(writing, form, area);
   countDown(writing, area, words);
   showTimeLeft(writing);

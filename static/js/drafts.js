@@ -7,7 +7,8 @@
 const REST = 2000; // milliseconds
 
 // Puts back what was kept last, says so, and keeps what is typed from now on.
-export function keepDraft(writing, form, area) {
+// With `apart` what stands in the field was not made of what the server had.
+export function keepDraft(writing, form, area, apart) {
   const { member, draft: address, untouched } = writing.dataset;
   const place = `draft ${member} ${new URL(form.action).pathname}`;
   const notice = writing.querySelector(".restored");
@@ -43,6 +44,7 @@ export function keepDraft(writing, form, area) {
   function restore() {
     const kept = read(place);
     const text = kept ? ahead(kept, onServer) : onServer;
+    if (text === onServer && !apart) return;
     // What was typed before the composer was there comes last.
     const typed = area.value === onServer || text.includes(area.value) ? "" : area.value;
     if (!typed) area.value = text;

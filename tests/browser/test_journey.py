@@ -77,7 +77,7 @@ def test_stranger_joins_comments_answers_edits_and_is_hidden(visit, settings, op
     desk.get_by_role("button", name="Go").click()
     desk.get_by_label("Reason").fill("off topic")
     desk.get_by_role("button", name="Hide").click()
-    assert "1 done." in desk.locator(".messagelist").inner_text()
+    assert "Done: Hide." in desk.locator(".messagelist").inner_text()
 
     page.goto(article.get_absolute_url())
     assert page.locator("#comment-3").count() == 0

@@ -5,8 +5,8 @@ from django.db import connections
 
 from accounts.models import User
 from forum.articles.models import Article
-from forum.comments.flows import redraw
 from forum.comments.models import Comment, ReplyLink
+from forum.comments.rendering import redraw
 from forum.imports import posts as arriving
 from forum.imports.flows import ImportRefused, import_wordpress
 from forum.imports.models import ImportedArticle, ImportedMember
