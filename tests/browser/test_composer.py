@@ -570,6 +570,18 @@ def test_comment_on_another_page_of_the_discussion_is_shown_there(write, talk, s
     expect(page.locator("#comment-4")).to_be_in_viewport()
 
 
+def test_text_changed_before_the_scripts_came_is_not_doubled(write, talk):
+    zoe, parent = User.objects.get(username="zoe"), talk.comments.first() or make_comment(talk)
+    flows.save_draft(member=zoe, article=talk, parent=parent, text="From the phone.")
+    page = write("/robots.txt")
+    page.route("**/composer*.js", lambda route: (page.wait_for_timeout(500), route.continue_()))
+    page.goto(reverse("comment_reply", args=[parent.pk]), wait_until="commit")
+    area = page.locator("textarea")
+    area.fill("Thought over.")
+    page.get_by_role("toolbar").wait_for()
+    expect(area).to_have_value("Thought over.")
+
+
 @pytest.mark.parametrize("draft", ["", "From the phone."], ids=["no draft", "a draft"])
 def test_typing_before_the_rest_has_come_is_not_lost(write, talk, draft):
     zoe = User.objects.get(username="zoe")
