@@ -16,7 +16,7 @@ from django.urls import resolve, reverse
 
 from forum.articles.flows import unpublish_article
 from forum.articles.models import Article
-from forum.comments import flows
+from forum.comments import branches, flows
 from forum.comments.models import Comment
 from forum.live.channels import POSTGRES_CHANNEL
 from forum.moderation import deciding, sweeps, threads
@@ -317,7 +317,9 @@ def test_reply_link_to_a_comment_out_of_sight_is_none(client, world, marked, ord
     comment = make_comment(world.article, marked)
     make_comment(author=world.member, text=f"@{NAME}: no.", parent=comment)
     elsewhere = make_comment(world.article, text=f"@{NAME}: never.")
-    flows.move_comment(comment=elsewhere, article=Article.objects.exclude(pk=comment.article_id)[0])
+    branches.move_comment(
+        comment=elsewhere, article=Article.objects.exclude(pk=comment.article_id)[0]
+    )
     elsewhere.refresh_from_db()
     take(comment, world)
     for article in (world.article, elsewhere.article):

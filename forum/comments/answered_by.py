@@ -19,6 +19,7 @@ from forum.articles.models import Article
 from forum.comments.cards import AnsweredBy, Card, in_sight
 from forum.comments.models import Comment, ReplyLink
 from forum.comments.orders import Order
+from forum.comments.reply_links import leading_to
 
 
 def link_answers(
@@ -53,6 +54,8 @@ def link_answers(
                 card.parent = replace(card.parent, shown="spoken")
     for pk, found in answers.items():
         cards[pk].answered_by = [found[number] for number in sorted(found)]
+    if not is_whole:
+        _lead_off_the_page(article, cards)
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,13 @@ def _lead_to_permalink(card: Card, row: _Answer) -> None:
     card.html = mark_safe(
         card.html.replace(f'href="#comment-{row.target_number}"', f'href="{there}"')
     )
+
+
+def _lead_off_the_page(article: Article, cards: Mapping[int, Card]) -> None:
+    """Links that somebody typed by hand to comments of the discussion that are not here."""
+    numbers = {card.number for card in cards.values()}
+    for card in cards.values():
+        card.html = leading_to(card.html, article=article, but=numbers)
 
 
 def _unlink(card: Card, row: _Answer, article: Article) -> None:

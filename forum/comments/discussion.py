@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.articles.models import Article
-from forum.comments import host, orders, reply_links
+from forum.comments import host, orders
 from forum.comments.answered_by import link_answers
 from forum.comments.cards import Card, drawn, for_cards
 from forum.comments.former_anchors import make_way
@@ -135,8 +135,4 @@ def _cards(
 ) -> list[Card]:
     found = drawn(article, comments, order)
     link_answers(article, found, order, is_whole=is_whole)
-    if not is_whole:
-        numbers = {comment.number for comment in comments}
-        for card in found.values():
-            card.html = reply_links.leading_to(card.html, article=article, but=numbers)
     return list(found.values())

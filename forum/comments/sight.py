@@ -100,6 +100,12 @@ def as_it_is(comment: Comment) -> Comment:
             return comment
 
 
+def count(article: Article, change: int) -> None:
+    """So many more of its comments are in sight; the caller holds the article, as it is now."""
+    article.comment_count += change
+    article.save(update_fields=["comment_count"])
+
+
 def visible_of(author: User, most: int) -> list[Comment]:
     """The newest comments of a member that everybody sees, at most so many."""
     shown = Comment.objects.visible().filter(author=author)
@@ -123,8 +129,7 @@ def _change(comments: Collection[Comment], *, where: Q, values: dict) -> list[Co
         gone = [one for one in found if was_visible[one.pk] and not one.is_visible]
         back = [one for one in found if one.is_visible and not was_visible[one.pk]]
         if len(gone) != len(back):
-            article.comment_count += len(back) - len(gone)
-            article.save(update_fields=["comment_count"])
+            count(article, len(back) - len(gone))
         announcements.gone(article.pk, [one.number for one in gone])
         announcements.posted(article.pk, [one.number for one in back])
         announcements.shown_again(article.pk, back)

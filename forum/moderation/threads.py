@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.articles.models import Article
-from forum.comments import cases
+from forum.comments import branches, cases
 from forum.comments import flows as comments
 from forum.comments.models import Comment, Verdict
 from forum.flags.flows import settle, unsettle
@@ -49,7 +49,7 @@ def move(
     if (before.article_id, before.parent_id) == (target.pk, parent and parent.pk):
         return False
     with _refusals():
-        moved = comments.move_comment(comment=comment, article=article, parent=parent)
+        moved = branches.move_comment(comment=comment, article=article, parent=parent)
     if moved.article_id != before.article_id:
         branch = Comment.objects.below(moved).only("pk")
         reading.follow_to(comments=branch, article=target)
@@ -65,7 +65,7 @@ def split(*, comment: Comment, by: User, reason: str) -> bool:
     if not Comment.objects.filter(pk=comment.pk, parent__isnull=False).exists():
         return False
     with _refusals():
-        comment = comments.move_comment(comment=comment)
+        comment = branches.move_comment(comment=comment)
     log_acts(Verb.SPLIT, by, reason, [comment])
     return True
 
@@ -78,7 +78,7 @@ def merge_discussions(*, source: Article, target: Article, by: User, reason: str
         require_moderator(by, article)
     _require_published(target)
     with _refusals():
-        moved = comments.merge_discussions(source=source, target=target)
+        moved = branches.merge_discussions(source=source, target=target)
     if not moved:
         return False
     reading.follow_to(comments=moved, article=target)
@@ -91,7 +91,7 @@ def hide_branch(*, comment: Comment, by: User, reason: str) -> bool:
     """Take a comment and all below it out of sight; each of them has its line in the log, because
     each writer may ask why. Flags there were right. False where all of it was hidden."""
     require_moderator(by, comment.article)
-    hidden = comments.hide_branch(comment=comment, reason=reason)
+    hidden = branches.hide_branch(comment=comment, reason=reason)
     cases.decide(hidden, verdict=Verdict.HIDDEN, by=by)
     settle(comments=hidden, upheld=True)
     log_acts(Verb.HIDE_BRANCH, by, reason, hidden)
@@ -109,7 +109,7 @@ def restore_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
     """Bring back exactly what was hidden with this branch, and its flags wait again; each writer
     is told. False where nothing was."""
     require_moderator(by, comment.article)
-    restored = comments.restore_branch(comment=comment)
+    restored = branches.restore_branch(comment=comment)
     cases.reopen(restored, flags=unsettle(comments=restored))
     log_acts(Verb.RESTORE_BRANCH, by, reason, restored)
     _tell_writers(
@@ -125,7 +125,7 @@ def restore_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
 def lock_branch(*, comment: Comment, by: User, reason: str) -> bool:
     """Close a branch to answers and edits, with the reason on its card; False where it was."""
     require_moderator(by, comment.article)
-    locked = comments.lock_branch(comment=comment, reason=reason)
+    locked = branches.lock_branch(comment=comment, reason=reason)
     if locked:
         log_acts(Verb.LOCK_BRANCH, by, reason, [comment])
     return locked
@@ -135,7 +135,7 @@ def lock_branch(*, comment: Comment, by: User, reason: str) -> bool:
 def unlock_branch(*, comment: Comment, by: User, reason: str = "") -> bool:
     """Open a closed branch again. False where it was open; a lock further up is another."""
     require_moderator(by, comment.article)
-    unlocked = comments.unlock_branch(comment=comment)
+    unlocked = branches.unlock_branch(comment=comment)
     if unlocked:
         log_acts(Verb.UNLOCK_BRANCH, by, reason, [comment])
     return unlocked

@@ -5,7 +5,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from accounts.models import User
-from forum.comments import flows
+from forum.comments import branches, flows
 from forum.comments.models import Like
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import troubles
@@ -202,7 +202,7 @@ def test_anchor_of_a_comment_that_is_elsewhere_leads_there(visit, talk, settings
     page.wait_for_url("**start=3**")
     assert page.locator("#comment-3:target").count() == 1
     new = make_article()
-    flows.move_comment(comment=talk.comments.get(number=3), article=new)
+    branches.move_comment(comment=talk.comments.get(number=3), article=new)
     page.goto("about:blank")
     page.goto(f"{talk.get_absolute_url()}#comment-3")
     page.wait_for_url(f"**{new.get_absolute_url()}#comment-1")

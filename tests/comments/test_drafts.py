@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.articles.models import Article
-from forum.comments import flows, permissions
+from forum.comments import branches, flows, permissions
 from forum.comments.models import Comment, Draft
 from tests.factories import make_article, make_comment, make_member
 from tests.race import race, wait_until_somebody_waits
@@ -225,7 +225,7 @@ def test_draft_follows_what_it_answers_to_another_article(client, member):
     parent = make_comment()
     draft = reverse("reply_draft", args=[parent.pk])
     by_script(client, draft, text="Half")
-    flows.move_comment(comment=parent, article=make_article())
+    branches.move_comment(comment=parent, article=make_article())
     by_script(client, draft, text=TEXT)
     assert Draft.objects.get().text == TEXT
 

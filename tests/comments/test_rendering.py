@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forum import markup
-from forum.comments import flows, rendering, reply_links
+from forum.comments import branches, flows, rendering, reply_links
 from forum.comments.models import Comment, CommentRevision
 from tests.factories import make_article, make_comment, make_member
 from tests.race import race
@@ -185,7 +185,7 @@ def test_rendering_again_is_safe_while_people_post_edit_and_move():
         return [flows.edit_comment(comment=c, by=c.author, text=f"@Zoë: {c.pk}") for c in old[::2]]
 
     def move():
-        return flows.move_comment(comment=first, article=other)
+        return branches.move_comment(comment=first, article=other)
 
     def again():
         return render_all_again(size=3)

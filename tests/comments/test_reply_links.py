@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.names import display_key
-from forum.comments import flows, reply_links
+from forum.comments import branches, flows, reply_links
 from forum.comments.models import Comment
 from tests.factories import make_article, make_comment, make_member
 from tests.race import race, wait_until_somebody_waits
@@ -152,7 +152,7 @@ def test_edit_below_a_hidden_parent_answers_what_can_be_read(article):
 def test_edit_of_a_comment_moved_below_a_later_one_answers_that_one(article):
     moved = answer(article, "Yes.")
     later = make_comment(article, make_member("CB"))
-    flows.move_comment(comment=moved, parent=later)
+    branches.move_comment(comment=moved, parent=later)
     edited = flows.edit_comment(comment=moved, by=moved.author, text="@CB: yes.")
     assert edited.reply_links.get().target == later
 
@@ -339,7 +339,7 @@ def answer_while_its_target_moves():
 
     def move():
         with transaction.atomic():
-            flows.move_comment(comment=target, article=away)
+            branches.move_comment(comment=target, article=away)
             has_moved.set()
             wait_until_somebody_waits()
 

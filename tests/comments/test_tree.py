@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 
-from forum.comments import flows, tree
+from forum.comments import branches, flows, tree
 from forum.comments.models import Comment
 from tests.factories import make_article, make_author, make_comment, make_member
 from tests.invariants import assert_threads_sound
@@ -111,7 +111,7 @@ def test_moving_threads_crosswise_between_two_articles_never_deadlocks():
         make_comment(parent=comment)
 
     def moves(comments, article):
-        return lambda: [flows.move_comment(comment=c, article=article) for c in comments]
+        return lambda: [branches.move_comment(comment=c, article=article) for c in comments]
 
     results = race(moves(from_one, other), moves(from_other, one))
 
@@ -131,7 +131,7 @@ def test_answering_while_the_thread_moves_away_is_refused_or_follows_it():
             for _ in range(5)
         ]
 
-    results = race(answer, lambda: flows.move_comment(comment=thread, article=away))
+    results = race(answer, lambda: branches.move_comment(comment=thread, article=away))
 
     assert all(not isinstance(r, Exception) or isinstance(r, flows.ReplyRefused) for r in results)
     assert_threads_sound()

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.articles.models import Article
+from forum.comments import branches, tree
 from forum.comments import flows as comments
-from forum.comments import tree
 from forum.comments.flows import ReplyRefused
 from forum.comments.models import Comment, Draft, ReplyLink
 from forum.moderation import flows, threads
@@ -411,7 +411,7 @@ def test_control_without_the_rows_of_both_articles_a_number_is_given_twice():
     stale = type(target).objects.get(pk=target.pk)
     make_comment(target)  # by somebody else, after the counter was read
     with pytest.raises(IntegrityError, match="comment_number_once"), transaction.atomic():
-        comments._change_article(list(source.comments.all()), source, stale)
+        branches._change_article(list(source.comments.all()), source, stale)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.articles.models import Article
-from forum.comments import announcements, flows
+from forum.comments import announcements, branches, flows
 from forum.comments.models import Comment
 from tests.factories import make_article, make_comment, make_member, make_moderator
 
@@ -95,7 +95,7 @@ class TestAnnouncements:
         flows.hide_comment(comment=hidden, reason="")
         other = make_comment().article
         told.clear()
-        flows.move_comment(comment=top, article=other)
+        branches.move_comment(comment=top, article=other)
         assert told == [
             (top.article_id, {"gone": [1, 3]}),
             (other.pk, {"posted": [2, 4]}),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from forum.articles.flows import Piece, revise_article, unpublish_article
 from forum.articles.models import Article
-from forum.comments import flows
+from forum.comments import branches, flows
 from forum.comments.models import Comment
 from forum.moderation import flows as moderation
 from forum.reading import being_discussed
@@ -136,10 +136,10 @@ CHANGES = {
     ),
     "like": lambda talk: flows.like_comment(comment=talk.comments.get(number=1), by=make_member()),
     "hide": lambda talk: flows.hide_comment(comment=talk.comments.get(number=2), reason="rude"),
-    "move away": lambda talk: flows.move_comment(
+    "move away": lambda talk: branches.move_comment(
         comment=talk.comments.get(number=2), article=make_article()
     ),
-    "move within": lambda talk: flows.move_comment(comment=talk.comments.get(number=2)),
+    "move within": lambda talk: branches.move_comment(comment=talk.comments.get(number=2)),
     "close": lambda talk: moderation.lock(article=talk, by=make_moderator(), reason="late"),
     "rename a member": rename,
     "make a moderator": give_badge,
@@ -194,8 +194,8 @@ def test_kept_pages_equal_fresh_ones_after_any_acts(client):
         lambda c: flows.unlike_comment(comment=c, by=moderator),
         lambda c: moderation.hide(comment=c, by=moderator, reason="rude"),
         lambda c: moderation.restore(comment=c, by=moderator),
-        lambda c: flows.move_comment(comment=c, article=other),
-        lambda c: flows.move_comment(comment=c),
+        lambda c: branches.move_comment(comment=c, article=other),
+        lambda c: branches.move_comment(comment=c),
     ]
     addresses = [
         f"{article.get_absolute_url()}",

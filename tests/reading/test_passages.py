@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from forum.articles.flows import Piece, revise_article, unpublish_article
 from forum.articles.models import Article
-from forum.comments import flows
+from forum.comments import branches, flows
 from forum.comments.models import Comment
 from tests.comments.test_reading import numbers
 from tests.factories import make_article, make_comment, make_member, make_moderator
@@ -168,7 +168,7 @@ def test_number_and_permalink_follow_a_comment_to_another_article(client):
     make_comment(new)
     comment = make_comment(old)
     answer = make_comment(parent=comment)
-    flows.move_comment(comment=comment, article=new)
+    branches.move_comment(comment=comment, article=new)
     for moved, number in ((comment, 2), (answer, 3)):
         place = f"{new.get_absolute_url()}#comment-{number}"
         assert client.get(by_number(old, number - 1), follow=True).redirect_chain[-1][0] == place
