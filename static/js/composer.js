@@ -71,6 +71,7 @@ export async function adopt(area) {
   for (const { name, value } of fresh.attributes) area.setAttribute(name, value);
   const { top } = area.getBoundingClientRect();
   const typed = area.value;
+  const isOnButton = document.activeElement?.matches("#composer form button");
   area.defaultValue = fresh.value;
   area.value = typed.trim() ? typed : fresh.value;
   graft(area, fresh);
@@ -78,6 +79,7 @@ export async function adopt(area) {
   graft(area.form, fresh.form);
   here.querySelector(".cancel").remove();
   const composer = enhance(here, { apart: true });
+  if (isOnButton) area.form.querySelector(".form-actions button").focus({ preventScroll: true });
   const { style } = document.documentElement;
   style.overflowAnchor = "none";
   scrollBy({ top: area.getBoundingClientRect().top - top, behavior: "instant" });

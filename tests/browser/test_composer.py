@@ -519,25 +519,26 @@ def lose_the_answer(route):
     route.abort()
 
 
-def test_post_that_arrived_while_the_answer_did_not_is_one_comment(write):
+def post_unanswered(write):
+    """A reply that the site has, and its writer knows nothing of."""
     page = write()
     area = reply(page)
     page.keyboard.type(TEXT)
     page.route("**/reply/", lose_the_answer, times=1)
     post(area)
     expect_kept(page, area, "did not arrive")
+    return page, area
+
+
+def test_post_that_arrived_while_the_answer_did_not_is_one_comment(write):
+    page, area = post_unanswered(write)
     post(area)
     expect(page.locator("#comment-4")).to_be_focused()
     assert said().count() == 1
 
 
 def test_text_changed_after_it_arrived_unnoticed_is_posted_at_the_second_press(write):
-    page = write()
-    area = reply(page)
-    page.keyboard.type(TEXT)
-    page.route("**/reply/", lose_the_answer, times=1)
-    post(area)
-    expect_kept(page, area, "did not arrive")
+    page, area = post_unanswered(write)
     area.press("End")
     page.keyboard.type(" And more.")
     post(area)
@@ -580,6 +581,18 @@ def test_text_changed_before_the_scripts_came_is_not_doubled(write, talk):
     area.fill("Thought over.")
     page.get_by_role("toolbar").wait_for()
     expect(area).to_have_value("Thought over.")
+
+
+def test_tab_to_the_button_before_the_rest_has_come_is_not_lost(write, talk):
+    page = write()
+    page.route("**/comment/", lambda route: (page.wait_for_timeout(500), route.continue_()))
+    page.locator("#composer textarea").click()
+    page.keyboard.type("Typed at once.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Post comment")).to_be_focused()
+    page.get_by_role("toolbar").wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("#comment-4")).to_contain_text("Typed at once.")
 
 
 @pytest.mark.parametrize("draft", ["", "From the phone."], ids=["no draft", "a draft"])
