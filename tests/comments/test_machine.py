@@ -81,7 +81,7 @@ class Discussions(RuleBasedStateMachine):
         self.former = {}  # (article, number): comment
         self.withdrawn, self.hidden, self.locked, self.banned = set(), set(), set(), set()
         self.hidden_with = {}  # comment: the one with whose branch it was hidden
-        self.closed = set()  # comments whose branch takes no answers
+        self.closed = set()  # comments whose branch takes no answers, nor edits
         # 1 > (2 > 4, 3) and 5: by thread the numbers stand in another order than by time.
         self.post(0, 0, "A remark.")
         for above in (1, 1, 2):
@@ -159,6 +159,7 @@ class Discussions(RuleBasedStateMachine):
         comment = self.comment(n)
         is_open = comment.article_id not in self.locked
         allowed = is_open and comment.author_id not in self.banned and self.is_visible(comment)
+        allowed = allowed and not {one.pk for one in self.up(comment)} & self.closed
         words = {"comment": comment, "by": comment.author, "text": text}
         self.done(allowed=allowed, flow=flows.edit_comment, **words)
 
