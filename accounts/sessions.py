@@ -23,12 +23,6 @@ def open_sessions(member: User) -> list[UserSession]:
     return [one for one in noted if one.session_key in good]
 
 
-def end_session(session: UserSession) -> None:
-    """Sign its member out there."""
-    Session.objects.filter(pk=session.session_key).delete()
-    session.delete()
-
-
 def end_sessions(members: Collection[User]) -> None:
     """Sign these members out everywhere. A session names its member only inside, so all that
     could still be used are looked through."""

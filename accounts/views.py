@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import avatars, flows, kept_text, sessions, sign_in_methods
+from accounts import avatars, flows, kept_text, sign_in_methods
 from accounts.forms import AvatarForm, ProfileForm, trouble_with_login_name
 from accounts.gates import members_only
 from accounts.second_factor import has_one, is_asked_of
@@ -67,7 +67,7 @@ def security(request):
 def end_session(request, pk):
     """Sign out somewhere else; where that is over already, it stays so."""
     for found in UserSession.objects.filter(pk=pk, user=request.user):
-        sessions.end_session(found)
+        found.end()
     messages.success(request, _("You are signed out there."))
     return redirect("usersessions_list")
 

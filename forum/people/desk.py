@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import sessions
 from accounts.models import User
 from forum.people import flows
 from forum.people.claiming import with_what_they_wrote
@@ -92,11 +91,18 @@ def second_factor(request, pk):
     form = FactorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            flows.take_away_second_factor(member=member, by=request.user, **form.cleaned_data)
+            had_one = flows.take_away_second_factor(
+                member=member, by=request.user, **form.cleaned_data
+            )
         except flows.FactorRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("They sign in without a second factor, and were told."))
+            messages.success(
+                request,
+                _("They sign in without a second factor, and were told.")
+                if had_one
+                else _("They had no second factor; nothing was done."),
+            )
             return redirect("admin:accounts_user_change", pk)
     context = {
         **admin.site.each_context(request),
@@ -116,7 +122,7 @@ def end_session(request, pk, session):
     found = UserSession.objects.filter(pk=session, user=member).first()
     if request.method == "POST" or found is None:
         if found is not None:
-            sessions.end_session(found)
+            found.end()
         messages.success(request, _("They are signed out there."))
         return redirect("admin:accounts_user_change", pk)
     context = {
