@@ -22,8 +22,8 @@ class Verb(models.TextChoices):
     MERGE = "merge", _("brought a discussion into another")
     HIDE_BRANCH = "hide_branch", _("hid a comment with its branch")
     RESTORE_BRANCH = "restore_branch", _("restored a comment with its branch")
-    LOCK_BRANCH = "lock_branch", _("closed a branch to answers")
-    UNLOCK_BRANCH = "unlock_branch", _("opened a branch to answers")
+    LOCK_BRANCH = "lock_branch", _("closed a branch")
+    UNLOCK_BRANCH = "unlock_branch", _("opened a branch again")
     REDACT = "redact", _("took the words out of an earlier text")
     APPROVE = "approve", _("approved a comment")
     SEND_BACK = "send_back", _("sent a comment back to its author")
@@ -37,6 +37,11 @@ class Verb(models.TextChoices):
     REMOVE_FACTOR = "remove_factor", _("took the second factor of a member away")
     LET_STAND = "let_stand", _("let an act stand after an appeal")
     GRANT = "grant", _("undid an act after an appeal")
+
+
+def verbs():
+    """What the log's field takes: as a function, so that migrations do not repeat the list."""
+    return Verb.choices
 
 
 class Sweep(models.Model):
@@ -98,7 +103,7 @@ class LogEntry(models.Model):
         related_name="moderation_acts",
         verbose_name=_("moderator"),
     )
-    verb = models.CharField(_("act"), max_length=20, choices=Verb)
+    verb = models.CharField(_("act"), max_length=20, choices=verbs)
     comment = models.ForeignKey(
         Comment, models.PROTECT, null=True, related_name="+", verbose_name=_("comment")
     )
