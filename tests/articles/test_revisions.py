@@ -5,8 +5,6 @@ import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from forum.articles import flows
@@ -256,20 +254,3 @@ def test_new_article_sent_twice_at_once_is_one_article():
     results = race(*[lambda: create_article(author=author, piece=piece, write_key=key)] * 3)
     assert len({article.pk for article in results}) == 1
     assert Article.objects.count() == ArticleRevision.objects.count() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_articles_from_before_get_their_text_as_first_revision():
-    article = make_article(text="From before.")
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    try:
-        executor.migrate([("articles", "0001_first")])
-    finally:
-        MigrationExecutor(connection).migrate(latest)
-    revision = ArticleRevision.objects.get()
-    assert (revision.text, revision.saved_by, revision.saved_at) == (
-        "From before.",
-        article.author,
-        article.created_at,
-    )

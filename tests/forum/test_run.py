@@ -54,8 +54,9 @@ def first_page(site, port):
             time.sleep(0.05)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data_dir():
+    """A site's folder: the first to start there sets it up, which takes longest of all."""
     made = Path(tempfile.mkdtemp(prefix="rejoinder-test-"))
     made.chmod(0o755)
     yield made

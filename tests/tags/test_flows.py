@@ -1,12 +1,10 @@
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.tags.flows import category_named, merge_tags, tags_named
-from forum.tags.models import FormerTag, Tag
+from forum.tags.models import Tag
 from forum.tags.naming import clean_tag_names, tag_key
 from tests.factories import make_article, make_author, make_member, make_moderator
 from tests.race import race
@@ -138,24 +136,6 @@ def test_tags_that_exist_are_offered_the_most_used_first(client, django_assert_n
     assert client.get(address, {"q": " "}).json() == {"tags": []}
     client.force_login(make_member())
     assert client.get(address, {"q": "r"}).status_code == 403
-
-
-@pytest.mark.django_db(transaction=True)
-def test_near_duplicates_from_before_are_merged():
-    article, other = make_article(tag_names=["river"]), make_article(tag_names=["weir"])
-    Tag.objects.filter(name="weir").update(name="Rivers", name_key="rivers", slug="rivers")
-    article.tags.add(Tag.objects.get(name="Rivers"))
-    executor = MigrationExecutor(connection)
-    latest = executor.loader.graph.leaf_nodes()
-    try:
-        executor.migrate([("tags", "0002_former_tags")])
-        assert set(Tag.objects.values_list("name_key", flat=True)) == {"river", "rivers"}
-    finally:
-        MigrationExecutor(connection).migrate(latest)
-    tag = Tag.objects.get()
-    assert (tag.name, tag.name_key) == ("Rivers", "river")
-    assert set(tag.articles.all()) == {article, other}
-    assert FormerTag.objects.get().slug == "river"
 
 
 @pytest.fixture

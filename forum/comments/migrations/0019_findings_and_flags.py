@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0013_who_may_comment"),
         ("comments", "0018_listed_by_state"),
-        ("screening", "0001_first"),
+        # So that, backwards, the findings are gone before the rules that they name.
+        ("screening", "0004_rules_to_begin_with"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
