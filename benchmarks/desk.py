@@ -12,20 +12,17 @@ MOST milliseconds or a list counts further than it shows.
 
 import argparse
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 from benchmarks import growth
+from benchmarks.own import RESULTS, own_site
 from benchmarks.words import WORDS
 
-RESULTS = growth.ROOT / "benchmarks" / "results" / "desk.json"
+WRITTEN = RESULTS / "desk.json"
 MOST = 50  # milliseconds a query may take
 CASES = (
     "comment_id opened_at is_held is_newcomers flag_count flag_weight reach decided_at"
@@ -40,32 +37,15 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     asked.add_argument("--size", type=int, default=1_000_000)
     size = asked.parse_args().size
-    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
-        from django.conf import settings
-
-        from forum.database import serving
-
-        with serving(settings.DATA_DIR, settings.DATABASE_URL):
-            for command in ("migrate", "collectstatic"):
-                subprocess.run(
-                    [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
-                    cwd=growth.ROOT,
-                    check=True,
-                )
-            import django
-
-            django.setup()
-            settings.ALLOWED_HOSTS = ["testserver"]
-            growth.make_people()
-            growth.load(0, size)
-            _busy_year()
-            figures = _measure()
+    with own_site("collectstatic"):
+        growth.answer_the_test_client()
+        growth.make_people()
+        growth.load(0, size)
+        _busy_year()
+        figures = _measure()
     _print(size, figures)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2))
+    RESULTS.mkdir(exist_ok=True)
+    WRITTEN.write_text(json.dumps(figures, indent=2))
     slow = [page for page, found in figures.items() if found["slowest"] > MOST]
     if slow:
         sys.exit(f"More than {MOST} ms: {', '.join(slow)}")

@@ -10,21 +10,16 @@ writes `benchmarks/results/growth.json`. To 10 million it takes half an hour and
 
 import argparse
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
+from benchmarks.own import RESULTS, ROOT, own_site
 from benchmarks.words import PASSWORD, WORDS
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "growth.json"
+WRITTEN = RESULTS / "growth.json"
 SIZES = [10_000, 100_000, 1_000_000, 10_000_000]
 MEMBERS = 2000
 EACH = 500  # comments of an article
@@ -44,30 +39,20 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     asked.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     sizes = sorted(asked.parse_args().sizes)
-    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
-        from django.conf import settings
-
-        from forum.database import serving
-
-        with serving(settings.DATA_DIR, settings.DATABASE_URL):
-            for command in ("migrate", "collectstatic"):
-                subprocess.run(
-                    [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
-                    cwd=ROOT,
-                    check=True,
-                )
-            import django
-
-            django.setup()
-            settings.ALLOWED_HOSTS = ["testserver"]
-            figures = _grow(sizes)
+    with own_site("collectstatic"):
+        answer_the_test_client()
+        figures = _grow(sizes)
     _print(figures)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2))
-    print(f"\nWritten to {RESULTS.relative_to(ROOT)}.")
+    RESULTS.mkdir(exist_ok=True)
+    WRITTEN.write_text(json.dumps(figures, indent=2))
+    print(f"\nWritten to {WRITTEN.relative_to(ROOT)}.")
+
+
+def answer_the_test_client() -> None:
+    """Its requests come from a host that no site has."""
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS = ["testserver"]
 
 
 def _grow(sizes: list[int]) -> dict[int, dict[str, float]]:

@@ -13,8 +13,6 @@ page's main thread worked, which is what the page itself can do something about.
 import os
 import shutil
 import statistics
-import tempfile
-from pathlib import Path
 
 from benchmarks import pages
 
@@ -30,12 +28,9 @@ new MutationObserver(() => {
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        with pages.site_with_data(folder, workers=1) as (site, articles):
-            address = f"{site}{articles['500 comments'].get_absolute_url()}"
-            taken = [_open(address) for _ in range(TIMES + 1)][1:]
+    with pages.site_with_data(workers=1) as (site, articles):
+        address = f"{site}{articles['500 comments'].get_absolute_url()}"
+        taken = [_open(address) for _ in range(TIMES + 1)][1:]
     clock, work = (statistics.median(one) for one in zip(*taken, strict=True))
     print(f"Can be used after {clock:,.0f} ms, {work:,.0f} of them work (medians of {TIMES}).")
 

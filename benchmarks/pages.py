@@ -16,7 +16,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,9 +25,9 @@ from typing import Any
 
 from benchmarks import load, posting
 from benchmarks.load import Figures
+from benchmarks.own import RESULTS, ROOT, own_site
 
-ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "pages.json"
+WRITTEN = RESULTS / "pages.json"
 PYTHON = sys.executable
 
 
@@ -37,36 +36,23 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=5, help="for each page")
     asked.add_argument("--workers", type=int, default=min(os.cpu_count() or 1, 4))
     wanted = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
-        # Eight clients on one machine write more than eight people may: counted, never refused.
-        os.environ["LIMITS"] = "comment=100000000/10m"
-        from django.conf import settings
-
-        from forum.database import serving
-
-        with serving(settings.DATA_DIR, settings.DATABASE_URL):
-            rows = _measure(folder, wanted.seconds, wanted.workers)
+    # Eight clients on one machine write more than eight people may: counted, never refused.
+    with own_site(LIMITS="comment=100000000/10m") as folder:
+        rows = _measure(folder, wanted.seconds, wanted.workers)
     _print(rows, wanted.workers)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps({name: asdict(row) for name, row in rows.items()}, indent=2))
-    print(f"\nWritten to {RESULTS.relative_to(ROOT)}.")
+    RESULTS.mkdir(exist_ok=True)
+    WRITTEN.write_text(json.dumps({name: asdict(row) for name, row in rows.items()}, indent=2))
+    print(f"\nWritten to {WRITTEN.relative_to(ROOT)}.")
 
 
 def _measure(folder: Path, seconds: float, workers: int) -> dict[str, Figures]:
-    subprocess.run([PYTHON, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
-    import django
-
-    django.setup()
     from benchmarks import data
 
     articles = data.load()
     long, short = articles["5,000 comments"], articles["500 comments"]
     sessions = posting.sign_in([f"bench{n}" for n in range(1, load.CLIENTS + 1)])
     rows: dict[str, Figures] = {}
-    with _site(folder, workers) as site:
+    with _site(workers) as site:
 
         def page(name: str, path: str, **headers: str) -> None:
             given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -124,27 +110,18 @@ def _answer(url: str) -> Any:
 
 
 @contextmanager
-def site_with_data(folder: Path, workers: int) -> Iterator[tuple[str, dict[str, Any]]]:
+def site_with_data(workers: int) -> Iterator[tuple[str, dict[str, Any]]]:
     """The site, served with the data set; its address, and the articles that are measured."""
-    os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
-    from django.conf import settings
-
-    from forum.database import serving
-
-    with serving(settings.DATA_DIR, settings.DATABASE_URL):
-        subprocess.run([PYTHON, "manage.py", "migrate", "--verbosity", "0"], cwd=ROOT, check=True)
-        import django
-
-        django.setup()
+    with own_site():
         from benchmarks import data
 
         articles = data.load()
-        with _site(folder, workers) as site:
+        with _site(workers) as site:
             yield site, articles
 
 
 @contextmanager
-def _site(folder: Path, workers: int) -> Iterator[str]:
+def _site(workers: int) -> Iterator[str]:
     port = _free_port()
     command = [PYTHON, "manage.py", "run", "--no-demo", "--port", str(port)]
     with _serving([*command, "--workers", str(workers)], port, os.environ | {"TZ": "UTC"}):

@@ -11,21 +11,18 @@ longest that a post took meanwhile; writes `benchmarks/results/threads.json`.
 
 import argparse
 import json
-import os
 import random
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 from benchmarks import growth
+from benchmarks.own import RESULTS, own_site
 from benchmarks.words import WORDS
 
-RESULTS = growth.ROOT / "benchmarks" / "results" / "threads.json"
+WRITTEN = RESULTS / "threads.json"
 PEOPLE = 200
 BRANCH = 50
 
@@ -34,27 +31,14 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     asked.add_argument("--size", type=int, default=5_000)
     size = asked.parse_args().size
-    with tempfile.TemporaryDirectory(prefix="rejoinder-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        os.environ |= {"DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "forum.settings"}
-        from django.conf import settings
-
-        from forum.database import serving
-
-        with serving(settings.DATA_DIR, settings.DATABASE_URL):
-            migrate = [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"]
-            subprocess.run(migrate, cwd=growth.ROOT, check=True)
-            import django
-
-            django.setup()
-            growth.make_people()
-            figures = _measure(size)
+    with own_site():
+        growth.make_people()
+        figures = _measure(size)
     print(f"\n{'':44}{'comments':>9}{'took':>12}{'longest post':>16}")
     for name, (count, taken, wait) in figures.items():
         print(f"{name:44}{count:>9,}{taken:>9.0f} ms{wait:>13.0f} ms")
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2))
+    RESULTS.mkdir(exist_ok=True)
+    WRITTEN.write_text(json.dumps(figures, indent=2))
 
 
 def _measure(size: int) -> dict[str, tuple[int, float, float]]:
