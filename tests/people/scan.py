@@ -15,6 +15,12 @@ SELECT table_name, column_name FROM information_schema.columns
    AND data_type NOT IN ('boolean', 'uuid', 'date', 'timestamp with time zone')
  ORDER BY 1, 2
 """
+OF_TEXT = """
+SELECT table_name || '.' || column_name FROM information_schema.columns
+ JOIN information_schema.tables USING (table_schema, table_name)
+ WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+   AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'bytea')
+"""
 # bytea shows its bytes as they are; everything else as PostgreSQL writes it.
 FOUND = SQL(
     "SELECT count(*) FROM {table} WHERE position(lower(%(word)s) IN lower({column}::text)) > 0"
@@ -43,3 +49,10 @@ def places(words: Iterable[str], *, folders: Iterable[Path] = ()) -> list[str]:
             said = str(file).encode() + file.read_bytes()
             found += [f"{file.name}: {word}" for word in words if word.encode() in said]
     return found
+
+
+def columns_of_text() -> set[str]:
+    """All columns in which a word can stand, as `table.column`."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_TEXT)
+        return {name for (name,) in cursor.fetchall()}
