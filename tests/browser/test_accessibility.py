@@ -3,6 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
@@ -245,6 +246,8 @@ def test_desk_has_no_accessibility_troubles(visit, article, size, theme):
         reverse("admin:desk", args=["held"]),
         reverse("admin:sweep"),
         f"{reverse('admin:sweep')}?like=Said&hours=24",
+        f"{reverse('admin:act', args=['hide'])}?ids={article.comments.get(number=1).pk}",
+        f"{reverse('admin:act', args=['move'])}?ids={article.comments.get(number=1).pk}",
         reverse("comment_flag", args=[article.comments.get(number=1).pk]),
         reverse("moderators_message", args=[pilar.moderators_messages.get().pk]),
         reverse("comment_reply", args=[article.comments.get(number=1).pk]),
@@ -256,3 +259,24 @@ def test_desk_has_no_accessibility_troubles(visit, article, size, theme):
         page.keyboard.press(key)
         assert troubles(page) == [], key
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_owners_pages_about_an_account_have_no_accessibility_troubles(visit, size, theme):
+    make_moderator("Olga", username="olga")
+    zoe = make_member("Zoë", username="zoe")
+    Authenticator.objects.create(user=zoe, type="recovery_codes", data={"seed": "x"})
+    page = visit(reverse("account_login"), viewport=size, color_scheme=theme, bypass_csp=True)
+    sign_in(page, "olga")
+    page.get_by_role("link", name="Olga").wait_for()
+    session = UserSession.objects.create(
+        user=zoe, ip="127.0.0.1", session_key="x", user_agent="Firefox"
+    )
+    for address in (
+        reverse("members_end_session", args=[zoe.pk, session.pk]),
+        reverse("members_second_factor", args=[zoe.pk]),
+        f"{reverse('members_merge')}?ids={zoe.pk},{make_member().pk}",
+    ):
+        page.goto(address)
+        assert troubles(page) == [], address
