@@ -1,5 +1,7 @@
 """A moderator works through the queue with the keyboard alone; a member flags and is warned."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from django.urls import reverse
 
@@ -35,6 +37,25 @@ def at_the_desk(visit, **options):
 
 def large(page, number):
     page.locator(".case-text", has_text=f"Remark number {number}.").wait_for()
+
+
+@pytest.mark.parametrize("options", [{}, {"viewport": PHONE, "java_script_enabled": False}])
+def test_comment_is_held_from_its_place_in_the_discussion_and_the_moderator_is_back_there(
+    visit, waiting, options
+):
+    first, second = waiting[2:]
+    page = at_the_desk(visit, **options)
+    page.goto(second.article.get_absolute_url())
+    page.locator(f"#{second.anchor}").get_by_role("link", name="More").click()
+    page.get_by_role("link", name="Hold", exact=True).click()
+    page.get_by_label("Reason").fill("Is it so?")
+    page.get_by_role("button", name="Hold").click()
+    page.get_by_text("Done: Hold.").wait_for()
+    assert urlsplit(page.url).path == second.article.get_absolute_url()
+    assert urlsplit(page.url).fragment == first.anchor
+    assert page.locator(f"#{second.anchor}").count() == 0
+    page.get_by_role("link", name="At the desk").click()
+    large(page, 4)
 
 
 def test_queue_is_worked_off_with_the_keyboard_alone(visit, waiting):
