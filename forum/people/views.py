@@ -136,6 +136,7 @@ def privacy_page(request):
         "cookies": privacy.cookies(),
         "elsewhere": privacy.elsewhere(),
         "owner_mail": settings.DEFAULT_FROM_EMAIL,
+        "address_hashes_kept_days": settings.ADDRESS_HASHES_KEPT_DAYS,
         "own_words": reverse("own_words"),
     }
     return render(request, "people/privacy.html", context)

@@ -93,6 +93,14 @@ def test_privacy_page_says_all_that_is_decided_for_everybody(client):
     assert len(lines) == len(HOLDINGS) + len(COLUMNS)
 
 
+@pytest.mark.parametrize(("days", "said"), [(14, "for 14 days a number made of it"), (0, None)])
+def test_privacy_page_says_in_short_what_is_kept_of_network_addresses(client, settings, days, said):
+    settings.ADDRESS_HASHES_KEPT_DAYS = days
+    page = client.get(reverse("privacy")).content.decode()
+    assert ("No comment is stored with where it was written." in page) == (said is None)
+    assert said is None or said in page
+
+
 def test_every_cookie_of_the_site_is_on_the_privacy_page(client, member):
     told = {cookie.name for cookie in privacy.cookies()}
     client.get("/", {"order": "time"})
