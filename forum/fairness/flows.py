@@ -25,16 +25,17 @@ class AppealRefused(Exception):
 def appeal(*, entry: LogEntry, by: User, text: str) -> Appeal:
     """The member's appeal against an act that concerns them; those who may decide it are told.
 
-    Made a second time it is the first one. Raises AppealRefused for acts of no concern to them,
-    for what cannot be undone and for what is undone already.
+    Made a second time in the same words it is the first one. Raises AppealRefused for other words,
+    for acts of no concern to them, for what cannot be undone and for what is undone already.
     """
     # Who sends it twice at once waits here; the log itself cannot be locked, it never changes.
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
     entry = LogEntry.objects.select_related("comment", "member", "appeal", "article").get(
         pk=entry.pk
     )
-    if hasattr(entry, "appeal") and entry.member_id == by.pk:
-        return entry.appeal
+    made = getattr(entry, "appeal", None)
+    if made is not None and (made.member_id, made.text) == (by.pk, text):
+        return made
     if refusal := permissions.why_not_appeal(by, entry):
         raise AppealRefused(refusal)
     made = Appeal.objects.create(entry=entry, member=by, text=text)

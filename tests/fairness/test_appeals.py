@@ -46,7 +46,12 @@ def test_member_reads_what_was_done_and_appeals_once(client, hidden, people):
     assert address in page
     assert client.post(address, {"text": ""}).status_code == 422
     assert client.post(address, {"text": "It was a jest."}).status_code == 302
-    assert client.post(address, {"text": "Really."}).status_code == 302
+    assert client.post(address, {"text": "It was a jest."}).status_code == 302, "a double click"
+    again = client.post(address, {"text": "Really."})
+    assert again.status_code == 422
+    page = again.content.decode()
+    assert "You have appealed against this already." in page
+    assert ">\nReally.</textarea>" in page, "what was typed is there to be kept"
     appeal = Appeal.objects.get()
     assert appeal.text == "It was a jest."
     page = client.get(address).content.decode()
