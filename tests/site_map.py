@@ -161,6 +161,7 @@ ADDRESSES = {
     "category": Address("On otters", key=lambda world: [world.category.slug]),
     "author": Address("On otters", key=lambda world: [world.author.username]),
     "member": Address("After the flood.", key=lambda world: [world.comment.author.username]),
+    "robots": Address("User-agent: *"),
     "media": Address("a picture", key=lambda world: [PICTURE]),
     # Comments
     "comment": Address(lambda world: world.article.get_absolute_url(), key=of_comment),

@@ -1,5 +1,6 @@
 """Every address answers everybody as it should, and no address is forgotten."""
 
+import re
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.site_map import ADDRESSES, content, make_world, names
+from tests.site_map import ADDRESSES, BARRED, DESK, NOT_SO, SIGN_IN, content, make_world, names
 
 
 def test_every_address_of_the_site_is_asked_for():
@@ -30,6 +31,33 @@ def test_addresses_answer_readers_members_moderators_and_the_owner():
             if said:
                 wrong.append((name, kind, said))
     assert wrong == []
+
+
+# What everybody may read, and find elsewhere.
+FOR_ALL = {
+    *("home", "article", "comment", "comment_by_number", "tags", "tag", "category", "author"),
+    *("member", "member_liked", "media", "privacy"),
+}
+
+
+@pytest.mark.django_db
+def test_crawlers_are_asked_to_leave_out_what_is_for_one_person_alone(client):
+    world = make_world()
+    rules = client.get(reverse("robots")).content.decode()
+    left_out = [
+        re.compile(re.escape(path).replace(r"\*", ".*"))
+        for path in re.findall(r"^Disallow: (.+)$", rules, re.MULTILINE)
+    ]
+    for name, address in ADDRESSES.items():
+        place = reverse(name, args=address.key(world))
+        is_left_out = any(rule.match(place) for rule in left_out)
+        if address.reader in (SIGN_IN, DESK, BARRED, NOT_SO):
+            assert is_left_out, place
+        elif name in FOR_ALL:
+            assert not is_left_out, place
+    here = world.article.get_absolute_url()
+    assert any(rule.match(f"{here}?order=time&start=9") for rule in left_out)
+    assert not any(rule.match(f"{here}?order=threads&start=9") for rule in left_out)
 
 
 @contextmanager
