@@ -22,7 +22,7 @@ RELATIVE_FOR = timedelta(days=7)
 
 @register.filter
 def moment(at: datetime) -> SafeString:
-    """A moment as people say it ("3 hours ago", "12 March 2024"), exact in its title."""
+    """A moment as people say it ("3 hours ago", "12 Mar 2024"), exact in its title."""
     age = timezone.now() - at
     if timedelta(0) <= age < RELATIVE_FOR:
         return _time(at, naturaltime(at))
@@ -34,7 +34,7 @@ def exactly(at: datetime) -> SafeString:
     """The day and minute of a moment in the site's time zone: what a kept page can say, which is
     read at any time."""
     here = timezone.localtime(at, timezone.get_default_timezone())
-    return _time(at, formats.date_format(here, "j M Y, H:i"))
+    return _time(at, formats.date_format(here, "DATETIME_FORMAT"))
 
 
 @register.filter
