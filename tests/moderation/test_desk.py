@@ -127,7 +127,7 @@ def test_comment_of_another_moderator_is_shown_as_theirs_and_kept_from_the_secon
     other = make_moderator("Olga")
     claims.claim(comment=comment.pk, by=other)
     page = said(client.get(reverse("admin:desk_item", args=["all", comment.pk])))
-    assert "Olga has been looking at this" in page
+    assert "<bdi>Olga</bdi> has been looking at this" in page
     page = decide(client, comment, "hide", reason="My own words.")
     assert page.status_code == 422
     assert "Somebody else" in said(page)
