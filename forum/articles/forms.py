@@ -212,7 +212,8 @@ class ArticleForm(forms.ModelForm):
             person = User.objects.filter(called).order_by("pk").first()
             if person is None or not person.may_write:
                 raise forms.ValidationError(
-                    _("Nobody who writes here is called “%(name)s”."), params={"name": isolated(name)}
+                    _("Nobody who writes here is called “%(name)s”."),
+                    params={"name": isolated(name)},
                 )
             found[person.pk] = person
         found.pop(self.instance.author_id, None)

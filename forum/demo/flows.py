@@ -260,7 +260,8 @@ def _show_what_concerns(login: str, members: dict[str, User]) -> None:
     mute_person(member=member, person=members["bexley"])
     old, other = Article.objects.filter(comment_count__gt=2).order_by("published_at")[:2]
     mute(member=member, article=old)
-    mute(member=member, article=other, branch=other.comments.in_thread_order()[0])
+    thread = Comment.objects.filter(article=other).in_thread_order()[0]
+    mute(member=member, article=other, branch=thread)
     answers = Comment.objects.filter(parent__author=member).select_related("article", "parent")
     for answer in reversed(answers.newest_first()[:3]):
         tell_of(answer)

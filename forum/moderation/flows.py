@@ -228,9 +228,7 @@ def log_acts(
         for comment in comments
     ]
     if article is not None:
-        entries.append(
-            LogEntry(moderator=by, verb=verb, reason=reason, article=article, into=into)
-        )
+        entries.append(LogEntry(moderator=by, verb=verb, reason=reason, article=article, into=into))
     LogEntry.objects.bulk_create(entries)
 
 

@@ -74,7 +74,8 @@ class MergeForm(ReasonForm):
     def __init__(self, *args, members, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kept"].choices = [
-            (member.pk, f"{isolated(member.display_name)} ({member.username})") for member in members
+            (member.pk, f"{isolated(member.display_name)} ({member.username})")
+            for member in members
         ]
 
 
