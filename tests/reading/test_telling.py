@@ -230,7 +230,7 @@ def test_comment_that_cannot_be_told_of_keeps_no_other_back(empty_queue, caplog)
     bad, good = make_comment(parent=said), make_comment(parent=said)
     with connection.cursor() as cursor:
         cursor.execute(
-            "ALTER TABLE reading_toldof ADD CONSTRAINT refused CHECK (comment_id <> %s)", [bad.pk]
+            f"ALTER TABLE reading_toldof ADD CONSTRAINT refused CHECK (comment_id <> {bad.pk})"
         )
         try:
             with no_loop_running():
