@@ -262,9 +262,9 @@ def _show_what_concerns(login: str, members: dict[str, User]) -> None:
     mute(member=member, article=old)
     thread = Comment.objects.filter(article=other).in_thread_order()[0]
     mute(member=member, article=other, branch=thread)
-    answers = Comment.objects.filter(parent__author=member).select_related("article", "parent")
+    answers = Comment.objects.filter(parent__author=member)
     for answer in reversed(answers.newest_first()[:3]):
-        tell_of(answer)
+        tell_of([answer.pk])
 
 
 def _show_rules(members: dict[str, User], moderator: User) -> None:
