@@ -246,6 +246,7 @@ def test_desk_has_no_accessibility_troubles(visit, article, size, theme):
     for address in (
         reverse("admin:index"),
         reverse("admin:desk", args=["hidden"]),
+        reverse("admin:desk", args=["sent-back"]),
         reverse("admin:desk", args=["held"]),
         reverse("admin:sweep"),
         f"{reverse('admin:sweep')}?like=Said&hours=24",
