@@ -4,7 +4,8 @@
 
 Makes a site with a PostgreSQL of its own in a temporary folder, loads comments by COPY up to each
 size (500 to an article, threads of five), and at each size measures, in one process: pages made
-anew and kept, posting, the desk's list, and the size of tables and indexes. Prints a table and
+anew and kept, posting and telling of it, the desk's list, every job that is done by the clock, and
+the size of tables and indexes. Prints a table and
 writes `benchmarks/results/growth.json`. To 10 million it takes half an hour and 12 GB of disk.
 """
 
@@ -170,6 +171,7 @@ def _measure() -> dict[str, float]:
     from forum.articles.models import Article
     from forum.comments.flows import post_comment
     from forum.comments.models import Comment
+    from forum.reading.telling import tell_of
 
     dice = random.Random(1)
     keys = list(Article.objects.exclude(published_at=None).values_list("pk", flat=True))
@@ -191,13 +193,15 @@ def _measure() -> dict[str, float]:
         parent = Comment.objects.select_related("article", "author").get(
             article=article, number=1 + dice.randrange(EACH)
         )
-        post_comment(
+        answer = post_comment(
             author=author,
             article=article,
             parent=parent,
             text=f"@{parent.author.display_name}: no, and here is why.",
         )
+        posted.append(answer.pk)
 
+    posted: list[int] = []
     places = range(PROBES)
     return {
         "article, made anew": _median(page, chosen[:PROBES]),
@@ -205,12 +209,28 @@ def _measure() -> dict[str, float]:
         "front page, made anew": _median(anew, ["/"] * PROBES),
         "member's page": _median(anew, [p.get_absolute_url() for p in people[:PROBES]]),
         "post an answer": _median(reply, places),
+        "tell of it": _median(lambda place: tell_of([posted[place]]), places),
         "the desk's list of comments": _median(
             lambda _n: desk.get("/admin/comments/comment/"), places
         ),
         "the desk's search": _median(
             lambda _n: desk.get("/admin/comments/comment/?q=cellars"), range(5)
         ),
+        **_by_the_clock(),
+    }
+
+
+def _by_the_clock() -> dict[str, float]:
+    """Each job that is done every minute, hour or day, once; those of the queue itself left out."""
+    from inspect import iscoroutinefunction
+
+    from procrastinate.contrib.django import app
+
+    jobs = [one.task for one in app.periodic_registry.periodic_tasks.values()]
+    return {
+        f"job: {job.name.rpartition('.')[2].replace('_', ' ')}": _median(job.func, [0])
+        for job in jobs
+        if not iscoroutinefunction(job.func)
     }
 
 
