@@ -449,6 +449,35 @@ class Like(models.Model):
         return f"{self.member} likes {self.comment}"
 
 
+class LikesReceivedQuerySet(models.QuerySet):
+    """Likes received by where."""
+
+    def public(self):
+        """Those of what everybody may read."""
+        return self.filter(article__published_at__lte=timezone.now())
+
+
+class LikesReceived(models.Model):
+    """How often others like what a member said in a discussion and everybody there can see. The
+    database keeps it (migration 0027), so nothing else writes it."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes_received"
+    )
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    likes = models.PositiveIntegerField()
+
+    objects = LikesReceivedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "article"], name="likes_received_once")
+        ]
+
+    def __str__(self):
+        return f"{self.author} in {self.article}: {self.likes}"
+
+
 class DraftQuerySet(models.QuerySet):
     """Drafts by where their text is going."""
 

@@ -550,7 +550,9 @@ def test_article_at_the_desk_by_who_is_erased_in_that_moment_is_refused_in_words
     picture = io.BytesIO()
     Image.new("RGB", (1200, 800)).save(picture, "PNG")
     words = {
-        **{"headline": "Half a day of it", "text": "Every word.", "tag_names": ""},
+        "headline": "Half a day of it",
+        "text": "Every word.",
+        "tag_names": "",
         "author": "" if leaving == "moderator" else author.pk,
         "cover": ContentFile(picture.getvalue(), name="cover.png"),
         "cover_alt": "A picture",
