@@ -17,6 +17,7 @@ from forum.flags.flows import flag_comment, settle
 from forum.flags.models import Flag
 from forum.flags.models import Record as FlagRecord
 from forum.moderation import flows as moderation
+from forum.moderation import letters
 from forum.moderation.models import LogEntry, Message
 from forum.notifications.flows import notify
 from forum.notifications.models import Notification
@@ -198,6 +199,17 @@ def test_what_happened_since_stays_where_it_happened(two, owner):
     assert own.withdrawn_at
     kept.refresh_from_db()
     assert not kept.is_banned
+
+
+def test_warning_that_was_not_read_yet_follows(owner):
+    gone, kept = make_member(), make_member()
+    letters.warn(member=gone, by=owner, text="Not like this.")
+    done = merge(gone, kept, owner)
+    kept.refresh_from_db()
+    assert kept.warning == "Not like this."
+    flows.undo_merge(merge=done, by=owner, reason="two")
+    kept.refresh_from_db()
+    assert (kept.warned_at, kept.warning) == (None, "")
 
 
 def test_log_follows_a_merge_and_refuses_all_else(two, owner):
