@@ -27,7 +27,6 @@ def pytest_configure(config):
     except DatabaseTrouble as trouble:
         raise pytest.UsageError(str(trouble)) from trouble
 
-
     TransactionTestCase._fixture_teardown = _empty_what_is_full
 
 

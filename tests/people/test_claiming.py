@@ -209,6 +209,17 @@ def test_claim_is_undone_with_its_names(bert, imported):
     assert Merge.objects.get().undone_by == owner
 
 
+def test_claim_is_undone_also_where_somebody_else_has_the_name_by_now(bert, imported):
+    merge = flows.claim_imported(imported=imported, member=bert, take_name=True)
+    User.objects.filter(pk=bert.pk).update(display_name="Albert", display_key="albert")
+    make_member("Bert")
+    assert flows.undo_merge(merge=merge, by=make_moderator(), reason="two")
+    imported.refresh_from_db()
+    bert.refresh_from_db()
+    assert imported.display_name.startswith("Merged account")
+    assert bert.display_name == "Albert"
+
+
 def test_former_name_leads_to_who_claimed(bert, imported):
     flows.claim_imported(imported=imported, member=bert)
     assert [name.name for name in bert.former_names.all()] == ["Bert"]

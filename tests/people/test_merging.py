@@ -212,6 +212,63 @@ def test_warning_that_was_not_read_yet_follows(owner):
     assert (kept.warned_at, kept.warning) == (None, "")
 
 
+def test_pages_say_at_once_whose_the_comments_are(client, owner):
+    gone, kept = make_member("Zoë"), make_member("Kept")
+    own, answered = make_comment(author=gone), make_comment(author=gone)
+    answer = make_comment(parent=answered, text="@Zoë: no.")
+
+    def names():
+        pages = [client.get(one.article.get_absolute_url()) for one in (own, answer)]
+        words = [page.content.decode() for page in pages]
+        return ["Zoë" in page for page in words], ["Kept" in page for page in words]
+
+    assert names() == ([True, True], [False, False])
+    done = merge(gone, kept, owner)
+    assert names() == ([False, False], [True, True])
+    flows.undo_merge(merge=done, by=owner, reason="two")
+    assert names() == ([True, True], [False, False])
+    flows.erase_member(member=gone, keep_comments=True, keep_articles=True)
+    assert names() == ([False, False], [False, False])
+
+
+def test_record_has_no_network_addresses(owner):
+    gone, kept, comment = make_member(), make_member(), make_comment()
+    for member in (gone, kept):
+        flag_comment(comment=comment, by=member, reason="spam", address="192.0.2.7")
+    assert Flag.objects.filter(network__isnull=False).count() == 2
+    [dropped] = merge(gone, kept, owner).record["dropped"]
+    assert dropped["row"]["comment_id"] == comment.pk
+    assert "network" not in dropped["row"]
+
+
+def test_what_was_about_something_that_is_gone_is_not_put_back(owner):
+    gone, kept, article = make_member(), make_member(), make_article()
+    for member in (gone, kept):
+        reading.follow(member=member, article=article)
+    done = merge(gone, kept, owner)
+    article.delete()
+    assert flows.undo_merge(merge=done, by=owner, reason="two")
+    connection.check_constraints()
+    assert not Following.objects.exists()
+
+
+def test_merge_with_who_moderates_since_is_the_owners_to_undo(owner):
+    gone, kept, moderator = make_member(), make_member(), make_member(is_staff=True)
+    done = merge(gone, kept, owner)
+    User.objects.filter(pk=kept.pk).update(is_staff=True)
+    with pytest.raises(flows.MergeRefused, match="Only the owner"):
+        flows.undo_merge(merge=done, by=moderator, reason="two")
+    assert flows.undo_merge(merge=done, by=owner, reason="two")
+
+
+def test_merge_whose_closed_account_was_erased_cannot_be_undone(owner):
+    gone, kept = make_member(), make_member()
+    done = merge(gone, kept, owner)
+    flows.erase_member(member=gone, keep_comments=True, keep_articles=True)
+    with pytest.raises(flows.MergeRefused, match="was erased"):
+        flows.undo_merge(merge=done, by=owner, reason="two")
+
+
 def test_log_follows_a_merge_and_refuses_all_else(two, owner):
     gone, kept = two
     entry = LogEntry.objects.get(verb="ban")
