@@ -3,10 +3,10 @@
     .venv/bin/python -m benchmarks.growth [--sizes 10000 100000 1000000 10000000]
 
 Makes a site with a PostgreSQL of its own in a temporary folder, loads comments by COPY up to each
-size (500 to an article, threads of five), and at each size measures, in one process: pages made
-anew and kept, posting and telling of it, the desk's list, every job that is done by the clock, and
-the size of tables and indexes. Prints a table and
-writes `benchmarks/results/growth.json`. To 10 million it takes half an hour and 12 GB of disk.
+size (500 to an article, threads of five, joined by reply links), and at each size measures, in one
+process: pages made anew and kept, posting and telling of it, the desk's list, every job that is
+done by the clock, and the size of tables and indexes. Prints a table and writes
+`benchmarks/results/growth.json`. To 10 million it takes half an hour and 12 GB of disk.
 """
 
 import argparse
@@ -30,6 +30,7 @@ ARTICLES = (
     "id headline slug text html author_id created_at published_at publish_date last_number"
     " comment_count last_commented_at version"
 )
+LINKS = "comment_id target_id handle"
 COMMENTS = (
     "id article_id number author_id parent_id tree_id lft rght level text markup html posted_at"
 )
@@ -92,7 +93,7 @@ def load(done: int, size: int) -> None:
 
     from accounts.models import User
     from forum.articles.models import Article
-    from forum.comments.models import Comment
+    from forum.comments.models import Comment, ReplyLink
 
     dice = random.Random(size)
     people = list(User.objects.order_by("pk").values_list("pk", flat=True))
@@ -105,6 +106,7 @@ def load(done: int, size: int) -> None:
         first, last = done // EACH + 100, size // EACH + 100
         copy_rows(cursor, Article, ARTICLES, _articles(first, last, people[0], start))
         copy_rows(cursor, Comment, COMMENTS, _comments(first, last, people, start, dice))
+        copy_rows(cursor, ReplyLink, LINKS, _links(first, last))
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute(made_by)
@@ -160,6 +162,15 @@ def _comments(first: int, last: int, people: list[int], start, dice) -> Iterator
                 1 if inside else 0, text, "markdown", f"<p>{text}</p>",
                 at + timedelta(seconds=place),
             )  # fmt: skip
+
+
+def _links(first: int, last: int) -> Iterator[tuple]:
+    """Each comment inside a thread answers the one before it by name."""
+    for article in range(first, last):
+        for place in range(EACH):
+            if place % THREAD:
+                key = article * EACH + place
+                yield key, key - 1, "somebody"
 
 
 def _measure() -> dict[str, float]:

@@ -11,6 +11,8 @@ hypothesis.settings.load_profile("patient")
 _until_the_end = ExitStack()
 
 
+# Files that take longest, whatever the number of their tests.
+LONG = ["test_loading.py", "test_migrations.py", "test_run.py", "test_machine.py", "test_leaks.py"]
 # Made anew after each migration, and changed by no test.
 LASTING = {"django_content_type", "auth_permission", "auth_group", "auth_group_permissions"}
 
@@ -28,6 +30,11 @@ def pytest_configure(config):
         raise pytest.UsageError(str(trouble)) from trouble
 
     TransactionTestCase._fixture_teardown = _empty_what_is_full
+
+
+def pytest_collection_modifyitems(items):
+    """The longest go first, so that nobody is left with one while all others are done."""
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 def _empty_what_is_full(case):
