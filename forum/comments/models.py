@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
+from forum import markup
 from forum.articles.models import MARKUP, Article
 from forum.comments.tree import ThreadManager
 from forum.comments.urgency import DUE, WAITS
@@ -269,6 +270,10 @@ class Comment(MPTTModel):
         return str(self.edited_at.timestamp()) if self.edited_at else ""
 
     @property
+    def direction(self):
+        return markup.direction(self.html)
+
+    @property
     def is_visible(self):
         return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
 
@@ -470,6 +475,35 @@ class Like(models.Model):
 
     def __str__(self):
         return f"{self.member} likes {self.comment}"
+
+
+class LikesReceivedQuerySet(models.QuerySet):
+    """Likes received by where."""
+
+    def public(self):
+        """Those of what everybody may read."""
+        return self.filter(article__published_at__lte=timezone.now())
+
+
+class LikesReceived(models.Model):
+    """How often others like what a member said in a discussion and everybody there can see. The
+    database keeps it (migration 0027), so nothing else writes it."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes_received"
+    )
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    likes = models.PositiveIntegerField()
+
+    objects = LikesReceivedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "article"], name="likes_received_once")
+        ]
+
+    def __str__(self):
+        return f"{self.author} in {self.article}: {self.likes}"
 
 
 class DraftQuerySet(models.QuerySet):
