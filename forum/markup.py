@@ -17,7 +17,6 @@ measures it.
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape, unescape
@@ -35,8 +34,6 @@ from forum import pictures
 from forum.nesting import shallow
 
 ENGINE = 3
-LETTER = re.compile(r"<a [^>]*>@[^<]*</a>|<[^>]*>|&[^;\s]*;|(\w)")
-WAYS = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 
 # Quotations and lists within each other, each list counted with its item; more than anybody writes
 # by hand.
@@ -188,15 +185,6 @@ def excerpt_html(html: str, length: int = 200) -> SafeString:
             for n, piece in enumerate(pieces)
         )
     )
-
-
-def direction(html: str) -> str:
-    """Which way text runs, for the attribute `dir`: as its first letter does that is not part of
-    a link which begins with @, because names may be of another script than what is said to them."""
-    for found in LETTER.finditer(html):
-        if found[1] and (way := WAYS.get(unicodedata.bidirectional(found[1]))):
-            return way
-    return "auto"
 
 
 def word_count(html: str) -> int:

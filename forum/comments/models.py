@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
-from forum import markup
 from forum.articles.models import MARKUP, Article
 from forum.comments.tree import ThreadManager
 from forum.comments.urgency import DUE, WAITS
@@ -268,10 +267,6 @@ class Comment(MPTTModel):
     def edit_mark(self):
         """Tells one edit of the comment from the next; empty where there was none."""
         return str(self.edited_at.timestamp()) if self.edited_at else ""
-
-    @property
-    def direction(self):
-        return markup.direction(self.html)
 
     @property
     def is_visible(self):

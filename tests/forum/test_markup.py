@@ -345,15 +345,6 @@ def test_endless_word_is_shown_without_links():
     assert "www.www." in html
 
 
-def test_text_runs_as_its_own_words_do_and_not_as_the_names_in_it():
-    link = '<p><a class="reply-link" href="#comment-1">@{}</a>: {}</p>'
-    assert markup.direction(link.format("ليلى", "Yes! I once surveyed a parade.")) == "ltr"
-    assert markup.direction(link.format("Bert", "כן, זה היה כאן.")) == "rtl"
-    assert markup.direction("<p>12 &amp; <em>ليلى</em> abc</p>") == "rtl"
-    assert markup.direction('<p><a href="/x">ליל</a></p>') == "rtl"
-    assert markup.direction("<p>12?</p>") == "auto"
-
-
 @pytest.mark.parametrize(
     ("html", "length", "short"),
     [
