@@ -158,6 +158,25 @@ def test_mail_never_repeats_a_host_that_was_made_up(client):
     assert "http://testserver/accounts/password/reset/key/" in message.body
 
 
+def test_links_in_mail_lead_to_the_site_by_whatever_name_and_port_it_was_asked(client, settings):
+    """A port of one's own on the site's machine is a host that the site answers to."""
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = False
+    make_member(email=KNOWN)
+    other = {"host": "127.0.0.1:8081"}
+    join = {"display_name": "Zoë", "username": "zoe", "password1": PASSWORD}
+    for name, words in [
+        ("account_reset_password", {"email": KNOWN}),
+        ("account_reset_password", {"email": UNKNOWN}),
+        ("account_signup", {"email": KNOWN, **join}),
+        ("account_signup", {"email": UNKNOWN, **join}),
+    ]:
+        client.post(reverse(name), words, headers=other)
+    assert len(mail.outbox) == 4
+    for message in mail.outbox:
+        assert "8081" not in message.body
+        assert "http://testserver/accounts/" in message.body
+
+
 @pytest.mark.parametrize("name", ["account_reset_password", "account_request_login_code"])
 @pytest.mark.parametrize("address", [f"{KNOWN}\nBcc: evil@example.org", f"{KNOWN}\r\nSubject: x"])
 def test_address_with_a_second_line_is_no_address(client, name, address):
