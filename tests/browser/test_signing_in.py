@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from tests.accounts.signing_in import code_in, code_of
+from tests.accounts.test_second_factors import with_app
 from tests.browser.provider import provider
 from tests.browser.test_journey import sign_in
 from tests.factories import PASSWORD, make_member
@@ -419,6 +420,36 @@ def test_member_connects_and_disconnects_an_account_elsewhere(visit, guild):
         press(page, "Go on")
     expect(in_main(page)).to_contain_text("The account is disconnected.")
     assert not SocialAccount.objects.exists()
+
+
+def test_second_factor_is_asked_of_whoever_comes_from_elsewhere_too(visit, guild):
+    member = make_member("Zoë", username="zoe")
+    SocialAccount.objects.create(user=member, provider="oidc", uid=ZOE["sub"])
+    secret = with_app(member)
+    guild(VERIFIED)
+    page = visit(reverse("account_login"))
+    go_through_the_guild(page)
+    heading(page, "One more step")
+    page.goto("/")
+    expect(page.get_by_label("Site").get_by_role("link", name="Join")).to_be_visible()
+    page.goto(reverse("account_login"))
+    go_through_the_guild(page)
+    page.get_by_label("Code").fill(code_of(secret))
+    press(page, "Sign in")
+    signed_in_as(page, "Zoë")
+
+
+def test_last_way_to_sign_in_is_not_disconnected(visit, guild):
+    guild(VERIFIED)
+    page = visit(reverse("account_login"))
+    go_through_the_guild(page)
+    press(page, "Join")
+    signed_in_as(page, "Zoë de la Cruz")
+    page.goto(reverse("socialaccount_connections"))
+    in_main(page).get_by_role("radio").check()
+    press(page, "Disconnect")
+    expect(in_main(page)).to_contain_text("Set a password first")
+    assert SocialAccount.objects.exists()
 
 
 def test_account_of_another_member_is_not_connected(visit, guild):
