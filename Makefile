@@ -22,7 +22,7 @@ demo: installed  ## load the demo community anew, in place of all there is
 	@$(MANAGE) demo
 
 test: installed-for-tests  ## run the tests; those in a browser where Chromium is found
-	@$(BIN)/python -m pytest -n auto --dist loadfile -rs $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -rs $(PYTEST)
 
 check: installed-for-tests  ## style, import order, templates, types, migrations, deployment
 	@$(BIN)/ruff check .

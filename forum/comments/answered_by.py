@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, Value
+from django.db.models import Value
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -73,8 +73,8 @@ class _Answer:
 
 
 def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer]:
-    links = (
-        ReplyLink.objects.filter(Q(comment__in=_these(on_page)) | Q(target__in=_these(on_page)))
+    by_these, to_these = (
+        ReplyLink.objects.filter(**{f"{end}__in": _these(on_page)})
         .order_by()
         .values_list(
             "target",
@@ -86,7 +86,10 @@ def _answers(on_page: dict[int, Comment], *, is_whole: bool) -> Iterable[_Answer
             in_sight("comment__"),
             Value(True),
         )
+        for end in ("comment", "target")
     )
+    # Asked for either end at once, PostgreSQL reads all links there are.
+    links = by_these.union(to_these)
     below = (
         Comment.objects.filter(parent__in=_these(on_page))
         .exclude(pk__in=_these(on_page))

@@ -17,7 +17,7 @@ def standing_comments(request):
     readable = Article.objects.readable_by(request.user)
     return (
         Comment.objects.filter(article__in=readable)
-        .select_related("article", "author", "parent__author")
+        .select_related("article", "author")
         .defer("article__text", "article__html")
         .knowing_locks()
     )

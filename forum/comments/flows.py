@@ -5,6 +5,7 @@ needs two articles takes them in order of primary key. All that costs time (clea
 looking up names) is done before.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +17,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued
 
 from accounts.models import User
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import announcements, cases, holding, pacing, permissions, reply_links, tree
-from forum.comments.models import Comment, CommentRevision, Draft, Like, ReplyLink
+from forum.comments.models import Comment, CommentRevision, Draft, Like, ReplyLink, Untold
 from forum.comments.rendering import LINK_REL
 from forum.comments.sight import as_it_is, count
 from forum.screening import judging, trust
@@ -34,9 +37,9 @@ UNKNOWN = Sent()
 # Rules that are saved while somebody posts are asked too; not without end.
 MOST_JUDGEMENTS = 5
 ASK_AKISMET = "forum.comments.tasks.ask_akismet"
-# The job that tells those whom a comment answers or names, by its name, as addresses are known by
+# The job that tells those whom new comments answer or name, by its name, as addresses are known by
 # theirs: who mutes what is known above.
-TELL = "forum.reading.tasks.tell_of_comment"
+TELL = "forum.reading.tasks.tell_of_untold"
 
 
 class ReplyRefused(Exception):
@@ -686,4 +689,14 @@ def _bring_into_sight(comment: Comment) -> None:
 
 
 def _tell_of(comment: Comment) -> None:
-    app.configure_task(TELL).defer(comment=comment.pk)
+    """One job tells of all that came since the last. It is asked for after the commit: one that
+    waits then will see the comment, and one that has begun may not."""
+    Untold.objects.create(comment=comment)
+    transaction.on_commit(_ask_to_tell, robust=True)
+
+
+def _ask_to_tell() -> None:
+    if ProcrastinateJob.objects.filter(queueing_lock=TELL, status="todo").exists():
+        return
+    with suppress(AlreadyEnqueued):
+        app.configure_task(TELL, queueing_lock=TELL).defer()

@@ -558,6 +558,19 @@ class ReplyLink(models.Model):
         return f"@{self.handle}"
 
 
+class Untold(models.Model):
+    """A comment that says something new to those whom it answers or names, until they are told.
+
+    Written with the comment, in its transaction. There may be several of one comment: what is told
+    of this moment is a row that is about to go, and an edit needs one that stays.
+    """
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="+")
+
+    def __str__(self):
+        return str(self.comment)
+
+
 class Mention(models.Model):
     """A member named in a discussion they took no part in."""
 

@@ -255,9 +255,9 @@ def _show_what_concerns(login: str, members: dict[str, User]) -> None:
     member = members[login]
     follow_person(member=member, person=members["ines"])
     mute_person(member=member, person=members["bexley"])
-    answers = Comment.objects.filter(parent__author=member).select_related("article", "parent")
+    answers = Comment.objects.filter(parent__author=member)
     for answer in reversed(answers.newest_first()[:3]):
-        tell_of(answer)
+        tell_of([answer.pk])
 
 
 def _show_rules(members: dict[str, User], moderator: User) -> None:

@@ -1,8 +1,10 @@
 """A member's mailbox on the site. Who is told of what is decided where the thing happens."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone, translation
 from django.utils.functional import Promise
@@ -12,7 +14,16 @@ from forum.notifications import tasks
 from forum.notifications.models import Notification
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Notice:
+    """What `notify` takes."""
+
+    member: User
+    text: str | Promise
+    url: str
+    mail: bool = False
+
+
 def notify(*, member: User, text: str | Promise, url: str, mail: bool = False) -> Notification:
     """Tell a member something: a sentence and the path of the page it is about.
 
@@ -20,13 +31,30 @@ def notify(*, member: User, text: str | Promise, url: str, mail: bool = False) -
     translation is put into the site's language. With `mail` it is also sent to their confirmed
     address, once the transaction has committed.
     """
-    with translation.override(settings.LANGUAGE_CODE):
-        words = " ".join(str(text).split())
-    notification = Notification.objects.create(member=member, text=words[:500], url=url)
-    User.objects.filter(pk=member.pk).update(unread_notifications=F("unread_notifications") + 1)
-    if mail:
-        tasks.mail_notification.defer(notification=notification.pk)
+    [notification] = notify_all([Notice(member, text, url, mail)])
     return notification
+
+
+@transaction.atomic
+def notify_all(notices: list[Notice]) -> list[Notification]:
+    """`notify` of each, in a number of queries that depends on the mails alone. Who tells several
+    members at once holds their rows already, or may wait in a circle with somebody who does."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = Notification.objects.bulk_create(
+            Notification(
+                member=notice.member, text=" ".join(str(notice.text).split())[:500], url=notice.url
+            )
+            for notice in notices
+        )
+    new = Notification.objects.filter(pk__in=[one.pk for one in told], member=OuterRef("pk"))
+    User.objects.filter(pk__in={notice.member.pk for notice in notices}).update(
+        unread_notifications=F("unread_notifications")
+        + Subquery(new.order_by().values("member").annotate(count=Count("pk")).values("count"))
+    )
+    for notice, notification in zip(notices, told, strict=True):
+        if notice.mail:
+            tasks.mail_notification.defer(notification=notification.pk)
+    return told
 
 
 @transaction.atomic

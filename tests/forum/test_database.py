@@ -9,9 +9,18 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from django.db import connection
 
+from accounts.models import User
 from forum import database
-from forum.database import DatabaseTrouble, configuration, is_running, private_server, serving
+from forum.database import (
+    PREPARED,
+    DatabaseTrouble,
+    configuration,
+    is_running,
+    private_server,
+    serving,
+)
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as another account")
 
@@ -194,8 +203,23 @@ def test_database_url_that_names_no_database_is_refused(url):
 
 
 def test_database_url_is_used_and_no_server_is_started(tmp_path):
-    found = configuration(tmp_path, "postgres://site:s%40cret@db.example.org:5433/site")
+    found = configuration(
+        tmp_path, "postgres://site:s%40cret@db.example.org:5433/site?sslmode=require"
+    )
+    assert found["OPTIONS"] == {**PREPARED, "sslmode": "require"}
     assert (found["HOST"], found["PORT"], found["PASSWORD"]) == ("db.example.org", 5433, "s@cret")
     with serving(tmp_path, "postgres://site@db.example.org/site") as server:
         assert server is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_what_is_asked_again_and_again_is_prepared():
+    for _ in range(4):
+        assert not User.objects.filter(username="nobody", is_active=True).exists()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%accounts_user%%'"
+            " AND generic_plans + custom_plans > 0"
+        )
+        assert cursor.fetchone()[0]

@@ -1,12 +1,13 @@
 """Who is told that a comment answers or names them."""
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from forum import jobs
 from forum.articles.models import Article
 from forum.comments import flows
-from forum.comments.models import Comment
+from forum.comments.models import Untold
 from forum.notifications.models import Notification
 from forum.reading import flows as reading
 from forum.reading.tasks import tell_of_comment
@@ -29,7 +30,7 @@ def said(zoe):
 
 def tell(comment):
     """As the job does that posting leaves."""
-    return tell_of(Comment.objects.select_related("article", "parent").get(pk=comment.pk))
+    return tell_of([comment.pk])
 
 
 def test_who_is_answered_is_told_where_and_not_what(zoe, said):
@@ -149,12 +150,10 @@ def mails():
 
 
 def waiting_to_tell():
-    here = list(Comment.objects.values_list("pk", flat=True))
-    found = ProcrastinateJob.objects.filter(task_name=flows.TELL, args__comment__in=here)
-    return [job.args["comment"] for job in found.order_by("pk")]
+    return list(Untold.objects.order_by("pk").values_list("comment", flat=True))
 
 
-def test_flows_leave_a_job_where_there_may_be_somebody_to_tell(said):
+def test_flows_remember_where_there_may_be_somebody_to_tell(said):
     assert waiting_to_tell() == []
     held_article = make_article(comments_policy="held")
     top = make_comment(held_article, text="@Zoë?")
@@ -175,10 +174,71 @@ def test_job_about_what_was_erased_does_nothing():
     assert not Notification.objects.exists()
 
 
+def test_each_of_many_is_told_of_each_comment(zoe, said):
+    other = make_member("Tobias")
+    answers = [make_comment(parent=said, text="@Tobias: and you.") for _ in range(3)]
+    assert tell_of([answer.pk for answer in answers]) == 6
+    zoe.refresh_from_db()
+    other.refresh_from_db()
+    assert (zoe.unread_notifications, other.unread_notifications) == (3, 3)
+    assert Notification.objects.filter(member=zoe).count() == 3
+
+
+def test_who_mutes_one_of_many_is_told_of_the_others(zoe, said):
+    answers = [make_comment(parent=said) for _ in range(3)]
+    reading.mute_person(member=zoe, person=answers[0].author)
+    reading.mute(member=zoe, article=said.article, branch=answers[1])
+    below = make_comment(parent=answers[1], text="@Zoë: see above.")
+    tell_of([answer.pk for answer in [*answers, below]])
+    told = Notification.objects.get(member=zoe)
+    assert told.url == answers[2].get_absolute_url()
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_telling_of_many_asks_as_few_questions(number, said, django_assert_num_queries):
+    answers = [make_comment(parent=make_comment(said.article)) for _ in range(number)]
+    with django_assert_num_queries(14):
+        assert tell_of([answer.pk for answer in answers]) == number
+
+
 @pytest.mark.django_db(transaction=True)
-def test_worker_tells(empty_queue):
+def test_worker_tells_of_all_that_came_with_one_job(empty_queue):
     said = make_comment(author=make_member("Zoë"))
-    make_comment(parent=said)
+    for _ in range(3):
+        make_comment(parent=said)
+    job = ProcrastinateJob.objects.get(task_name=flows.TELL)
     with no_loop_running():
         jobs.work(wait=False)
-    assert Notification.objects.get().member == said.author
+    assert list(Notification.objects.values_list("member", flat=True)) == [said.author.pk] * 3
+    assert not Untold.objects.exists()
+    job.refresh_from_db()
+    assert job.status == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_post_that_comes_while_a_job_tells_gets_another(empty_queue):
+    said = make_comment(author=make_member("Zoë"))
+    make_comment(parent=said)
+    ProcrastinateJob.objects.filter(task_name=flows.TELL).update(status="doing")
+    make_comment(parent=said)
+    assert ProcrastinateJob.objects.filter(task_name=flows.TELL, status="todo").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_comment_that_cannot_be_told_of_keeps_no_other_back(empty_queue, caplog):
+    said = make_comment(author=make_member("Zoë"))
+    bad, good = make_comment(parent=said), make_comment(parent=said)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER TABLE reading_toldof ADD CONSTRAINT refused CHECK (comment_id <> {bad.pk})"
+        )
+        try:
+            with no_loop_running():
+                jobs.work(wait=False)
+                jobs.work(wait=False)  # what the first one left
+        finally:
+            cursor.execute("ALTER TABLE reading_toldof DROP CONSTRAINT refused")
+    assert Notification.objects.get().url == good.get_absolute_url()
+    assert "one by one" in caplog.text
+    [again] = ProcrastinateJob.objects.filter(task_name=tell_of_comment.name, status="todo")
+    assert again.args == {"comment": bad.pk}
