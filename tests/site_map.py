@@ -272,7 +272,7 @@ ADDRESSES = {
     "usersessions_list": Address(SIGN_IN, "Where you are signed in"),
     "socialaccount_connections": Address(SIGN_IN, "Accounts elsewhere"),
     "socialaccount_signup": Address(SIGN_IN),
-    "socialaccount_login_cancelled": Address("You are not signed in"),
+    "socialaccount_login_cancelled": Address("You turned back"),
     "socialaccount_login_error": Address(UNKNOWN),
     "github_login": Address("Sign in with GitHub?"),
     "github_callback": Address(UNKNOWN),
