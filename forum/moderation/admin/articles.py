@@ -122,7 +122,9 @@ class ArticleDesk(DeskAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         if not self._may_save(request, obj):
             kwargs["form"] = forms.ModelForm
-        return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
 
     def _may_save(self, request, obj):
         return obj is None or self.has_change_permission(request, obj)
@@ -145,11 +147,6 @@ class ArticleDesk(DeskAdmin):
                 file.seek(0)
             request.refusal = refusal
             return super().changeform_view(request, *args, **kwargs)
-
-    def get_form(self, request, *args, **kwargs):
-        form = super().get_form(request, *args, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
-        return form
 
     def save_model(self, request, obj, form, change):
         piece = form.piece()
