@@ -30,8 +30,15 @@ LISTS = "_changelist"
 
 @pytest.fixture
 def plans():
-    """Reads a table as a whole only where no index leads to what is asked for, however small."""
+    """Those of a site with a hundred thousand rows in each of its pages, so that a table is read as
+    a whole only where no index leads to what is asked for."""
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pg_statistic WHERE starelid = ANY(%s::regclass[])", [[*LARGE]])
+        cursor.execute(
+            "UPDATE pg_class SET relpages = 1, reltuples = 100000"
+            " WHERE oid = ANY(%s::regclass[]) AND pg_relation_size(oid) > 0",
+            [[*LARGE]],
+        )
         for way in ("seqscan", "hashjoin", "mergejoin"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
 
