@@ -94,6 +94,8 @@ def test_login_name_is_judged_while_it_is_typed(visit):
     page.get_by_label("E-mail address").fill("zoe@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Join")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    page.wait_for_load_state()
     expect(in_main(page).get_by_text("seem to speak for the site")).to_have_count(1)
     name.fill("zoe")
     expect(said).to_have_text("You can have this one.")
