@@ -61,6 +61,19 @@ def why_not_rename(member: User) -> str:
     return said % {"count": most, "day": day}
 
 
+def how_often_renamed() -> str:
+    """What a member should know before they change their name, in words."""
+    most = settings.NAME_CHANGES_A_MONTH
+    if not most:
+        return _("Names cannot be changed on this site.")
+    said = ngettext(
+        "You can change it once in 30 days, and members can see what it was before.",
+        "You can change it %(count)d times in 30 days, and members can see what it was before.",
+        most,
+    )
+    return said % {"count": most}
+
+
 def change_avatar(*, member: User, upload: File) -> None:
     """The member's picture is this one; the one before is deleted with the commit. Raises
     uploads.PictureRefused for what is no picture."""

@@ -2,6 +2,7 @@ from allauth.account.forms import LoginForm, SignupForm
 from allauth.socialaccount import forms as social
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,10 @@ class DisplayNameField(forms.CharField):
         return name
 
 
+WEB_ADDRESS = URLValidator(
+    ["http", "https"],
+    message=_("This is not an address of a website, such as https://example.org."),
+)
 # What the validators ask for, said before they do; each of them says what is wrong.
 GOOD_PASSWORD = _("At least ten characters, and not one that you use elsewhere: a few words do.")
 
@@ -56,7 +61,7 @@ class _NewMember:
             "data-check": reverse_lazy("account_login_name"),
         }
         self.fields["email"].label = _("E-mail address")
-        self.fields["email"].help_text = _("Never shown to anybody.")
+        self.fields["email"].help_text = _("Shown to nobody but the owner of the site.")
         if "password1" in self.fields:
             self.fields["password1"].help_text = GOOD_PASSWORD
 
@@ -106,16 +111,29 @@ class ProfileForm(forms.ModelForm):
         fields = ["display_name", "pronouns", "biography", "website"]
         widgets = {
             "biography": forms.Textarea(attrs={"rows": 4}),
-            "website": forms.URLInput(attrs={"autocomplete": "url"}),
+            # Browsers refuse an address without https:// in a field of type url.
+            "website": forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url"}),
         }
         help_texts = {
             "biography": _("A few plain sentences."),
-            "website": _("A full address that begins with https://."),
+            "website": _("Such as https://example.org. Everybody sees it."),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["display_name"].member = self.instance
+        name = self.fields["display_name"]
+        name.member = self.instance
+        name.help_text = f"{name.help_text} {flows.how_often_renamed()}"
+
+    def clean_website(self):
+        """An address may be written as browsers show it, without https://."""
+        website = self.cleaned_data["website"]
+        host = website.partition("/")[0]
+        if host and not {":", "@"} & set(host):
+            website = f"https://{website}"
+        if website:
+            WEB_ADDRESS(website)
+        return website
 
     def clean_pronouns(self):
         return " ".join(self.cleaned_data["pronouns"].split())

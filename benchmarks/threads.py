@@ -50,7 +50,7 @@ def _measure(size: int) -> dict[str, tuple[int, float, float]]:
     from forum.moderation import threads
 
     owner = User.objects.get(username="grow0")
-    here, there = (_discussion(owner, name, size) for name in ("Here", "There"))
+    here, there = (discussion(owner, name, size) for name in ("Here", "There"))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     big = here.comments.filter(parent=None).order_by("number")[0]
@@ -95,7 +95,7 @@ def _measure(size: int) -> dict[str, tuple[int, float, float]]:
     }
     figures = {}
     for name, (act, count) in acts.items():
-        taken, wait = _beside_posts(act, there if "another" in name else here)
+        taken, wait = beside_posts(act, there if "another" in name else here)
         figures[name] = count(), taken, wait
         print(f"{name}: {taken:.0f} ms", flush=True)
     if found := list(violations()):
@@ -103,8 +103,9 @@ def _measure(size: int) -> dict[str, tuple[int, float, float]]:
     return figures
 
 
-def _discussion(owner, headline: str, size: int):
-    """An article with so many comments, each answer beginning with the name of whom it answers."""
+def discussion(owner, headline: str, size: int, people=()):
+    """An article with so many comments of these people, each answer beginning with the name of whom
+    it answers."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -119,7 +120,7 @@ def _discussion(owner, headline: str, size: int):
     dice, now = random.Random(headline), timezone.now()
     piece = Piece(headline=headline, text="x", tag_names=[])
     article = publish_article(article=create_article(author=owner, piece=piece), at=now)
-    people = list(User.objects.exclude(pk=owner.pk)[:PEOPLE])
+    people = people or list(User.objects.exclude(pk=owner.pk)[:PEOPLE])
     comments: list[Comment] = []
     for number in range(1, size + 1):
         parent = None
@@ -156,7 +157,7 @@ def _discussion(owner, headline: str, size: int):
     return Article.objects.get(pk=article.pk)
 
 
-def _beside_posts(act: Callable[[], object], article) -> tuple[float, float]:
+def beside_posts(act: Callable[[], object], article) -> tuple[float, float]:
     """Milliseconds that the act took, and the longest of the posts that were made meanwhile."""
     from django.db import connections
     from django.utils import timezone
@@ -164,7 +165,7 @@ def _beside_posts(act: Callable[[], object], article) -> tuple[float, float]:
     from accounts.models import User
     from forum.comments.flows import post_comment
 
-    writer = User.objects.exclude(username="grow0").order_by("-pk")[0]
+    writer = User.objects.filter(username__startswith="grow").order_by("-pk")[0]
     is_over, posts = threading.Event(), []
 
     def post() -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from forum.articles.models import Article
-from forum.comments.models import OUT_OF_SIGHT, Comment
+from forum.comments.models import OUT_OF_SIGHT, Comment, LikesReceived
 
 
 def assert_threads_sound() -> None:
@@ -37,5 +37,10 @@ def assert_threads_sound() -> None:
         numbers = list(article.comments.values_list("number", flat=True))
         assert len(numbers) == len(set(numbers)), f"a number twice in article {article.pk}"
         assert max(numbers, default=0) <= article.last_number
-        visible = article.comments.exclude(OUT_OF_SIGHT).count()
-        assert article.comment_count == visible, f"comment count of article {article.pk}"
+        seen = article.comments.exclude(OUT_OF_SIGHT)
+        assert article.comment_count == seen.count(), f"comment count of article {article.pk}"
+        likes = Counter()
+        for comment in seen:
+            likes[comment.author_id] += comment.like_count
+        received = LikesReceived.objects.filter(article=article).values_list("author", "likes")
+        assert +likes == +Counter(dict(received)), f"likes received in article {article.pk}"

@@ -18,6 +18,8 @@ from forum.screening.models import Rule
 
 # Of a moderator who looks at a case; then others are offered it.
 CLAIMED_FOR = timedelta(minutes=5)
+# Of a comment that was sent back: who has not posted it again by then will not.
+EXPECTED_BACK_FOR = timedelta(days=30)
 BETWEEN_TEXTS = "\n\n"
 OUT_OF_SIGHT = Q(withdrawn_at__isnull=False) | Q(hidden_at__isnull=False) | Q(held_at__isnull=False)
 
@@ -342,6 +344,19 @@ class CaseQuerySet(models.QuerySet):
     def decided(self, verdict):
         return self.filter(verdict=verdict, decided_at__isnull=False)
 
+    def with_their_authors(self):
+        """Those that were sent back lately and that their author still has: the text as it was
+        given, or a draft in its place where they have posted nothing since."""
+        author = OuterRef("comment__author")
+        drafts = Draft.objects.filter(member=author, comment=None)
+        since = Comment.objects.filter(author=author, posted_at__gt=OuterRef("decided_at"))
+        return self.decided(Verdict.SENT_BACK).filter(
+            _in_their_place(drafts.exclude(returned=""))
+            | _in_their_place(drafts) & ~_in_their_place(since),
+            decided_at__gt=timezone.now() - EXPECTED_BACK_FOR,
+            is_withdrawn=False,
+        )
+
     def free_for(self, moderator):
         """Those that no other moderator is looking at."""
         return self.filter(
@@ -352,6 +367,14 @@ class CaseQuerySet(models.QuerySet):
 
     def worst_first(self):
         return self.order_by("due_at", "comment")
+
+
+def _in_their_place(rows):
+    """Whether there is a row where the comment of a case stood: below the same comment, or among
+    the threads of its article."""
+    threads = rows.filter(parent=None, article=OuterRef("comment__article"))
+    answers = rows.filter(parent=OuterRef("comment__parent"))
+    return Q(comment__parent=None) & Q(Exists(threads)) | Q(Exists(answers))
 
 
 class Case(models.Model):
@@ -447,6 +470,35 @@ class Like(models.Model):
 
     def __str__(self):
         return f"{self.member} likes {self.comment}"
+
+
+class LikesReceivedQuerySet(models.QuerySet):
+    """Likes received by where."""
+
+    def public(self):
+        """Those of what everybody may read."""
+        return self.filter(article__published_at__lte=timezone.now())
+
+
+class LikesReceived(models.Model):
+    """How often others like what a member said in a discussion and everybody there can see. The
+    database keeps it (migration 0027), so nothing else writes it."""
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes_received"
+    )
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    likes = models.PositiveIntegerField()
+
+    objects = LikesReceivedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "article"], name="likes_received_once")
+        ]
+
+    def __str__(self):
+        return f"{self.author} in {self.article}: {self.likes}"
 
 
 class DraftQuerySet(models.QuerySet):

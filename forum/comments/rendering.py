@@ -1,11 +1,14 @@
 """Comments as stored HTML, made again from their texts and rows: when a comment that they answer
 moves, when a member whom they name takes another name, and when the engine changes."""
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from psycopg.sql import SQL, Identifier
 
 from accounts.models import User
 from forum import markup
@@ -34,8 +37,8 @@ def renumber(moved: Sequence[Comment], html: Mapping[int, str], *, source: Artic
     """
     places = {one.pk: (one.article_id, one.number) for one in moved}
     keys = sorted(places.keys() | html.keys())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('rejoinder.moving_comments', 'yes', true)")
+    shown_in = {source.pk}
+    with versions_raised_once(shown_in), connection.cursor() as cursor:
         cursor.execute(
             """
             UPDATE comments_comment AS comment
@@ -54,15 +57,47 @@ def renumber(moved: Sequence[Comment], html: Mapping[int, str], *, source: Artic
                 [html.get(pk) for pk in keys],
             ],
         )
-        shown_in = {source.pk, *(pk for (pk,) in cursor.fetchall())}
+        shown_in |= {pk for (pk,) in cursor.fetchall()}
+
+
+@contextmanager
+def versions_raised_once(articles: Collection[int]) -> Iterator[None]:
+    """Within the block, comments that change raise no version of their articles; at its end those
+    of `articles` are raised. The caller holds their rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('rejoinder.moving_comments', 'yes', true)")
+        yield
         cursor.execute("SELECT set_config('rejoinder.moving_comments', '', true)")
-        cursor.execute("SELECT raise_article_versions(%s::bigint[])", [sorted(shown_in)])
+        cursor.execute("SELECT raise_article_versions(%s::bigint[])", [sorted(articles)])
 
 
 def redraw_revisions(revisions: QuerySet[CommentRevision]) -> None:
     """The same for texts that comments had before."""
-    for revision in revisions.select_related("comment__article", "comment__parent"):
+    whose = revisions.select_related("comment__article", "comment__author", "comment__parent")
+    for revision in whose:
         _render_revision(revision, markup.Batch())
+
+
+class Labels:
+    """The names that reply links to these members' comments have today, without any text being
+    rendered: a link stays what it is but for its name."""
+
+    def __init__(self, members: Collection[User]) -> None:
+        self._within: dict[int, dict[str, str]] = {}
+        self._from_another: dict[str, str] = {}
+        said = Comment.objects.filter(author__in=members).order_by()
+        for pk, article, number, name in said.values_list(
+            "pk", "article", "number", "author__display_name"
+        ):
+            within, from_another = reply_links.addresses(pk, number)
+            self._within.setdefault(article, {})[within] = name
+            self._from_another[from_another] = name
+
+    def on(self, html: str, *, article: int) -> tuple[str, int]:
+        """The HTML of a comment in this article with them, and in how many of its links."""
+        return reply_links.relabelled(
+            html, ChainMap(self._within.get(article, {}), self._from_another)
+        )
 
 
 def answering(members: Collection[User] | Collection[int]) -> QuerySet[Comment]:
@@ -81,7 +116,7 @@ def renew_name(member: User, *, size: int = 50) -> int:
             with transaction.atomic():
                 Article.objects.select_for_update(no_key=True).get(pk=article_id)
                 here = Comment.objects.filter(pk__in=[one.pk for one in group], article=article_id)
-                comments = list(here.order_by("pk"))
+                comments = list(here.select_related("author").order_by("pk"))
                 redraw(comments)
             drawn += len(comments)
     return drawn
@@ -122,7 +157,7 @@ def _render_comments(article_id: int, rendered: list[Comment], done: markup.Batc
         Article.objects.select_for_update(no_key=True).get(pk=article_id)
         now = Comment.objects.filter(
             pk__in=texts, article=article_id, html_version__lt=markup.ENGINE
-        )
+        ).select_related("author")
         same = [comment for comment in now if comment.text == texts[comment.pk]]
         _draw(same, {pk: html for pk, (html, _is_whole) in clean.items()})
     for comment in same:
@@ -165,4 +200,28 @@ def _draw(comments: Sequence[Comment], clean: dict[int, str]) -> None:
         )
         comment.html = reply_links.draw_prefix(html, rows.prefix, article_id=comment.article_id)
         comment.html_version = markup.ENGINE
-    Comment.objects.bulk_update(comments, ["html", "html_version"], batch_size=200)
+    write(Comment, {comment.pk: {"html": comment.html} for comment in comments})
+    older = Comment.objects.filter(pk__in=clean, html_version__lt=markup.ENGINE)
+    older.update(html_version=markup.ENGINE)
+
+
+def write(model: type[Model], rows: Mapping[int, Mapping[str, str]]) -> None:
+    """Give rows, by their keys, new values of the same columns of text, in one statement that does
+    not grow with their number as that of `bulk_update` does."""
+    if not rows:
+        return
+    columns = list(next(iter(rows.values())))
+    values = [[row[column] for row in rows.values()] for column in columns]
+    written = SQL(
+        "UPDATE {table} AS row SET {columns} FROM unnest(%s::bigint[], {types})"
+        " AS now (id, {names}) WHERE row.id = now.id"
+    ).format(
+        table=Identifier(model._meta.db_table),
+        columns=SQL(", ").join(
+            SQL("{0} = now.{0}").format(Identifier(column)) for column in columns
+        ),
+        types=SQL(", ").join(SQL("%s::text[]") for _column in columns),
+        names=SQL(", ").join(map(Identifier, columns)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(written, [list(rows), *values])

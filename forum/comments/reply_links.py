@@ -35,6 +35,7 @@ UNSPACED = re.compile(
 # A link within the page of a discussion, drawn here or typed by hand.
 WITHIN = re.compile(r'(<a [^>]*?href=")#comment-([1-9][0-9]{0,6})(?=")')
 LINKED = re.compile(r'(<a class="reply-link" href=")([^"]*)')
+LABELLED = re.compile(r'(<a class="reply-link" href="([^"]*)">)@[^<]*?((?:#[1-9][0-9]{0,6})?</a>)')
 NUMBER = re.compile(r"#([1-9][0-9]{0,6})(?![\w#])")
 
 
@@ -230,16 +231,20 @@ def draw_prefix(html: str, prefix: Iterable[ReplyLink], *, article_id: int) -> S
 
 
 def link(answer: Answer, handle: str, *, article_id: int) -> str:
-    """One handle as an HTML link: within the page where the comment is of the same article."""
+    """One handle as an HTML link: within the page where the comment is of the same article.
+
+    A name says nothing of the direction in which the words around it run, so it stands apart.
+    """
     label = escape(answer.label(handle))
     if answer.comment is None:
-        return f'<a class="mention" href="{escape(answer.member.get_absolute_url())}">{label}</a>'
+        address = answer.member.get_absolute_url()
+        return f'<bdi><a class="mention" href="{escape(address)}">{label}</a></bdi>'
     address = (
         f"#{answer.comment.anchor}"
         if answer.comment.article_id == article_id
         else answer.comment.get_absolute_url()
     )
-    return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+    return f'<bdi><a class="reply-link" href="{escape(address)}">{label}</a></bdi>'
 
 
 def led_elsewhere(moved: Iterable[Comment]) -> dict[int, str]:
@@ -266,9 +271,31 @@ def _with_addresses(html: str, addresses: Mapping[str, str]) -> str:
     return LINKED.sub(lambda link: f"{link[1]}{addresses.get(link[2], link[2])}", html)
 
 
+def relabelled(html: str, names: Mapping[str, str]) -> tuple[str, int]:
+    """The HTML with the names of today in its reply links, by the addresses these lead to, and how
+    many of its links lead there; a number behind the name stays."""
+    known = 0
+
+    def label(link: re.Match[str]) -> str:
+        nonlocal known
+        name = names.get(link[2])
+        if name is None:
+            return link[0]
+        known += 1
+        return f"{link[1]}@{escape(name)}{link[3]}"
+
+    return LABELLED.sub(label, html), known
+
+
+def addresses(pk: int, number: int) -> tuple[str, str]:
+    """Where links to a comment lead: within its discussion, and from another."""
+    return f"#comment-{number}", reverse("comment", args=[pk])
+
+
 def _address(pk: int, place: tuple[int, int], article_id: int) -> str:
     """Where a link to a comment in this place leads, from a comment of the article."""
-    return f"#comment-{place[1]}" if place[0] == article_id else reverse("comment", args=[pk])
+    within, from_another = addresses(pk, place[1])
+    return within if place[0] == article_id else from_another
 
 
 def leading_to(html: str, *, article: Article, but: Container[int] = ()) -> SafeString:

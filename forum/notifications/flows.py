@@ -46,10 +46,11 @@ def notify_all(notices: list[Notice]) -> list[Notification]:
             )
             for notice in notices
         )
-    new = Notification.objects.filter(pk__in=[one.pk for one in told], member=OuterRef("pk"))
-    User.objects.filter(pk__in={notice.member.pk for notice in notices}).update(
-        unread_notifications=F("unread_notifications")
-        + Subquery(new.order_by().values("member").annotate(count=Count("pk")).values("count"))
+    # Whose they are is asked of the rows: who was merged a moment ago is told as the kept account.
+    new = Notification.objects.filter(pk__in=[one.pk for one in told]).order_by()
+    own = new.filter(member=OuterRef("pk")).values("member").annotate(count=Count("pk"))
+    User.objects.filter(pk__in=new.values("member")).update(
+        unread_notifications=F("unread_notifications") + Subquery(own.values("count"))
     )
     for notice, notification in zip(notices, told, strict=True):
         if notice.mail:

@@ -180,7 +180,7 @@ def merges_of(member):
 class MergeDesk(DeskAdmin):
     """Which accounts became one, newest first, and the way to take them apart."""
 
-    list_display = ["at", "gone", "kept", "by", "is_claim", "reason", "undone_at", "undo"]
+    list_display = ["gone", "kept", "undo", "at", "by", "reason", "is_claim"]
     list_display_links = None
     list_filter = ["is_claim", ("at", admin.DateFieldListFilter)]
     list_select_related = ["gone", "kept", "by"]
@@ -192,9 +192,9 @@ class MergeDesk(DeskAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).defer("record")
 
-    @admin.display(description=_("undo"))
+    @admin.display(description=_("undone"))
     def undo(self, merge):
         if merge.undone_at:
-            return "-"
+            return _moment(merge.undone_at)
         here = reverse("merge_undo", args=[merge.pk])
         return format_html('<a href="{}">{}</a>', here, gettext("Take apart"))

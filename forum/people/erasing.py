@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry as AdminEntry
 from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ from forum.comments.models import (
     Origin,
     ReplyLink,
 )
+from forum.comments.rendering import versions_raised_once
 from forum.fairness.models import Appeal, Note
 from forum.flags.models import Flag
 from forum.moderation.models import Message, Sweep
@@ -74,11 +76,15 @@ def is_erased(member: User) -> bool:
 def erase(member: User, *, keep_comments: bool, keep_articles: bool) -> None:
     """Erase the account and those that were merged into it. Erasing again changes nothing."""
     accounts = [member, *merged_into(member)]
-    found = hold(accounts, lambda: _naming(accounts))
-    member = found[member.pk]
-    accounts = list(found.values())
-    if is_erased(member):
-        return
+    held = hold(accounts, lambda: _naming(accounts))
+    member = held.members[member.pk]
+    accounts = list(held.members.values())
+    if not is_erased(member):
+        with versions_raised_once(held.articles):
+            _erase(member, accounts, keep_comments=keep_comments, keep_articles=keep_articles)
+
+
+def _erase(member: User, accounts: list[User], *, keep_comments: bool, keep_articles: bool) -> None:
     former = _former(member, accounts)
     if not keep_comments:
         _empty_comments(accounts)
@@ -149,8 +155,11 @@ def _empty_comments(accounts: Collection[User]) -> None:
     for article, number in shown.values_list("article", "number"):
         gone.setdefault(article, []).append(number)
     now = timezone.now()
-    comments.filter(withdrawn_at=None).update(withdrawn_at=now)
-    comments.update(text="", html="", markup="markdown", held_reason="", hidden_reason="")
+    comments.update(
+        withdrawn_at=Coalesce("withdrawn_at", now),
+        **dict.fromkeys(("text", "html", "held_reason", "hidden_reason"), ""),
+        markup="markdown",
+    )
     Finding.objects.filter(comment__in=comments).delete()
     taught = Lesson.objects.filter(subject__in=comments.values("pk"))
     for subject in taught.values_list("subject", flat=True).distinct():

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import FormerName, User
-from accounts.names import display_key
+from accounts.names import display_key, isolated
 from accounts.sessions import end_sessions
 from forum.comments.models import Comment
+from forum.comments.rendering import versions_raised_once
 from forum.moderation.models import LogEntry, Verb
 from forum.notifications.flows import notify
 from forum.people import erasing, moving, tasks
@@ -60,12 +61,13 @@ def claim_imported(*, imported: User, member: User, take_name: bool = False) -> 
     member's confirmed e-mail address proves it.
     """
     held = hold([imported, member], Comment.objects.none)
-    imported, member = held[imported.pk], held[member.pk]
+    imported, member = held.members[imported.pk], held.members[member.pk]
     if not claimable(member).filter(pk=imported.pk).exists():
         raise ClaimRefused(_("This person is not yours to claim."))
     return _merge(
         imported,
         member,
+        held.articles,
         by=member,
         is_claim=True,
         name=imported.display_name if take_name else member.display_name,
@@ -89,15 +91,15 @@ def merge_members(*, gone: User, kept: User, by: User, reason: str) -> Merge:
     closed, erased or one.
     """
     held = hold([gone, kept], Comment.objects.none)
-    gone, kept = held[gone.pk], held[kept.pk]
+    gone, kept = held.members[gone.pk], held.members[kept.pk]
     if refusal := why_not_merge(gone, kept, by):
         raise MergeRefused(refusal)
-    merge = _merge(gone, kept, by=by, name=kept.display_name, reason=reason)
+    merge = _merge(gone, kept, held.articles, by=by, name=kept.display_name, reason=reason)
     LogEntry.objects.create(moderator=by, verb=Verb.MERGE_MEMBERS, member=gone, reason=reason)
     notify(
         member=kept,
         text=_("A moderator joined the account of %(name)s with yours.")
-        % {"name": gone.display_name},
+        % {"name": isolated(gone.display_name)},
         url=kept.get_absolute_url(),
     )
     return merge
@@ -113,7 +115,7 @@ def undo_merge(*, merge: Merge, by: User, reason: str) -> bool:
     """
     _require_moderator(by)
     held = hold([merge.gone, merge.kept], Comment.objects.none)
-    gone, kept = held[merge.gone_id], held[merge.kept_id]
+    gone, kept = held.members[merge.gone_id], held.members[merge.kept_id]
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if merge.undone_at is not None:
         return False
@@ -124,13 +126,14 @@ def undo_merge(*, merge: Merge, by: User, reason: str) -> bool:
     if Merge.objects.standing().filter(gone=kept).exists():
         raise MergeRefused(
             _("%(name)s was merged into another account since. Undo that first.")
-            % {"name": kept.display_name}
+            % {"name": isolated(kept.display_name)}
         )
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
-    moving.put_back(merge.record, gone, kept)
-    _restore_accounts(merge.record, gone, kept)
-    redraw_names([gone, kept])
+    with versions_raised_once(held.articles):
+        moving.put_back(merge.record, gone, kept)
+        _restore_accounts(merge.record, gone, kept)
+        redraw_names([gone, kept])
     LogEntry.objects.create(moderator=by, verb=Verb.UNMERGE_MEMBERS, member=gone, reason=reason)
     return True
 
@@ -147,7 +150,7 @@ def why_not_merge(gone: User, kept: User, by: User) -> str | None:
         return _("The account of the site's owner cannot go. Merge the other way round.")
     for one in (gone, kept):
         if not one.is_active:
-            return _("The account of %(name)s is closed.") % {"name": one.display_name}
+            return _("The account of %(name)s is closed.") % {"name": isolated(one.display_name)}
     return None
 
 
@@ -226,7 +229,21 @@ def _require_moderator(by: User) -> None:
 
 
 def _merge(
-    gone: User, kept: User, *, by: User, name: str, is_claim: bool = False, reason: str = ""
+    gone: User,
+    kept: User,
+    articles: set[int],
+    *,
+    by: User,
+    name: str,
+    is_claim: bool = False,
+    reason: str = "",
+) -> Merge:
+    with versions_raised_once(articles):
+        return _become_one(gone, kept, by=by, name=name, is_claim=is_claim, reason=reason)
+
+
+def _become_one(
+    gone: User, kept: User, *, by: User, name: str, is_claim: bool, reason: str
 ) -> Merge:
     before = {"gone": _account(gone), "kept": _account(kept)}
     merge = Merge.objects.create(gone=gone, kept=kept, by=by, is_claim=is_claim, reason=reason)

@@ -7,6 +7,7 @@ it was taken is there, and what comes later waits, and is then told by the datab
 """
 
 from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
@@ -24,9 +25,16 @@ WAIT = "300ms"
 TRIES = 100
 
 
-def hold(members: Collection[User], also: Callable[[], QuerySet[Comment]]) -> dict[int, User]:
-    """These members as they are now, by their keys, with the articles in which they wrote, liked
-    or are named, and those of the comments that `also` finds, until the transaction ends.
+class Held(NamedTuple):
+    """Members as they are now, by their keys, and the keys of the articles that are held."""
+
+    members: dict[int, User]
+    articles: set[int]
+
+
+def hold(members: Collection[User], also: Callable[[], QuerySet[Comment]]) -> Held:
+    """These members with the articles in which they wrote, liked or are named, and those of the
+    comments that `also` finds, until the transaction ends.
 
     Whoever is renamed is held before their articles, the other way round. So this never waits long
     for a member while it holds articles: it lets go of them and begins again.
@@ -39,7 +47,7 @@ def hold(members: Collection[User], also: Callable[[], QuerySet[Comment]]) -> di
         found = _members(keys, wait=attempt == TRIES - 1)
         if found is not None and (_articles(keys) | articles_of(also())) <= articles:
             transaction.savepoint_commit(before)
-            return found
+            return Held(found, articles)
         transaction.savepoint_rollback(before)  # which lets go of the rows
     raise OperationalError("The members' discussions change too fast to be held.")
 

@@ -90,6 +90,14 @@ HOLDINGS: dict[str, Holding] = {
         exported=("comment", "liked_at"),
         own="comment__author",
     ),
+    "comments.LikesReceived.author": Holding(
+        _("How often others like what they said in a discussion"),
+        EVERYBODY,
+        FOR_GOOD,
+        Merged.STAY,
+        Erased.KEPT,
+        exported=("article", "likes"),
+    ),
     "comments.Draft.member": Holding(
         _("Comments they began and did not post"),
         ONESELF,

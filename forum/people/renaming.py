@@ -7,36 +7,64 @@ what the site itself told others.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from accounts.models import User
 from accounts.names import display_key
 from forum.comments import reply_links
 from forum.comments.models import Comment, CommentRevision, Draft, Mention, ReplyLink
-from forum.comments.rendering import answering, redraw, redraw_revisions
+from forum.comments.rendering import Labels, answering, redraw, redraw_revisions, write
 
 AT_ONCE = 500
+Candidate = reply_links.Candidate
 
 
 def redraw_names(members: Collection[User]) -> None:
     """Draw the comments that name these members, with their names of now. The caller holds the
-    rows of the articles."""
-    redraw_comments(list(answering(members).values_list("pk", flat=True)))
+    rows of the articles.
+
+    The links of answers lead where they led, so they are only labelled anew; where a member is
+    mentioned the link leads to their page, and the text is rendered.
+    """
+    labels = Labels(members)
+    mentioning = set(Mention.objects.filter(member__in=members).values_list("comment", flat=True))
+    keys = list(answering(members).values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        batch = Comment.objects.filter(pk__in=keys[start : start + AT_ONCE])
+        _label(batch.exclude(pk__in=mentioning), labels, "article")
+    earlier = CommentRevision.objects.filter(comment__in=keys, redacted_at=None)
+    mentions = Q(comment__in=mentioning) | Q(html__contains='class="mention"')
+    _label(earlier.exclude(mentions), labels, "comment__article")
+    redraw_comments(sorted(mentioning))
+    redraw_revisions(earlier.filter(mentions).exclude(comment__in=mentioning))
+
+
+def _label(rows: QuerySet, labels: Labels, article: str) -> None:
+    changed = {}
+    for pk, html, here in rows.order_by("pk").values_list("pk", "html", article):
+        labelled, _known = labels.on(html, article=here)
+        if labelled != html:
+            changed[pk] = {"html": labelled}
+    write(rows.model, changed)
 
 
 def redraw_comments(keys: Sequence[int]) -> None:
     """Draw these comments, and what they said before, with the links that their rows have now. The
     caller holds the rows of the articles."""
     for start in range(0, len(keys), AT_ONCE):
-        batch = Comment.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
-        redraw(list(batch))
+        redraw(_with_authors(keys[start : start + AT_ONCE]))
     redraw_revisions(
         CommentRevision.objects.filter(comment__in=keys, html__contains="@", redacted_at=None)
     )
+
+
+def _with_authors(keys: Collection[int]) -> list[Comment]:
+    return list(Comment.objects.filter(pk__in=keys).select_related("author").order_by("pk"))
 
 
 @dataclass
@@ -52,6 +80,7 @@ class Former:
 
     def __post_init__(self) -> None:
         self.keys = {display_key(name) for name in self.names}
+        self._is_taken: dict[str, bool] = {}
 
     def told_in(self, column: str) -> Q:
         """The rows whose text may tell who it was; a trigram index finds them."""
@@ -67,8 +96,37 @@ class Former:
     def taken_out(self, text: str, *, in_html: bool = False) -> str:
         """What somebody wrote, with `@Name` and addresses replaced. Words without an @ in front
         stay: nobody can tell a name from a word, and they are another's words."""
-        text = reply_links.rename(text, self._renamed, in_html=in_html)
-        return self._without_addresses(text)
+        renamed, _handles = self.renamed(text, in_html=in_html)
+        return self.without_addresses(renamed)
+
+    def renamed(self, text: str, *, in_html: bool = False) -> tuple[str, int]:
+        """The text with another name behind its @s, and behind how many."""
+        handles = 0
+
+        def choose(candidates: Sequence[Candidate]) -> tuple[Candidate, str] | None:
+            nonlocal handles
+            chosen = self._meant(candidates)
+            handles += chosen is not None
+            return chosen
+
+        return reply_links.rename(text, choose, in_html=in_html), handles
+
+    def learn(self, texts: Iterable[tuple[str, bool]]) -> None:
+        """Look up at once which names that these texts may hold are somebody's; each is given with
+        whether it is HTML."""
+        keys: set[str] = set()
+
+        def note(candidates: Sequence[Candidate]) -> None:
+            keys.update(self._rivals(candidates))
+
+        for text, in_html in texts:
+            reply_links.rename(text, note, in_html=in_html)
+        self._look_up(keys)
+
+    def is_in(self, html: str) -> bool:
+        """Whether one of the names stands in it behind an @."""
+        text = unescape(html).casefold()
+        return any(f"@{name.casefold()}" in text for name in self.names)
 
     def taken_out_of_ours(self, text: str) -> str:
         """The same for a sentence of the site's own, where a name is a name also without an @."""
@@ -76,28 +134,40 @@ class Former:
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", self.name, text, flags=re.I)
         for login in self.logins:
             text = re.sub(rf"(?<![\w-]){re.escape(login)}(?![\w-])", self.login, text)
-        return self._without_addresses(text)
+        return self.without_addresses(text)
 
-    def _without_addresses(self, text: str) -> str:
+    def without_addresses(self, text: str) -> str:
         for email in self.emails:
             text = re.sub(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", "…", text, flags=re.I)
         for login in self.logins:
             text = re.sub(rf"/(members|authors)/{re.escape(login)}/", rf"/\1/{self.login}/", text)
         return text
 
-    def _renamed(
-        self, candidates: Sequence[reply_links.Candidate]
-    ) -> tuple[reply_links.Candidate, str] | None:
+    def _meant(self, candidates: Sequence[Candidate]) -> tuple[Candidate, str] | None:
         """The handle that is meant and the new name, if it is one of theirs: the longest name that
         is somebody's wins, as when it was written."""
-        keys = {one.key for one in candidates}
-        if keys.isdisjoint(self.keys):
+        own = next((one for one in candidates if one.key in self.keys), None)
+        if own is None:
             return None
-        taken = self.keys | {
-            *User.objects.filter(display_key__in=keys).values_list("display_key", flat=True)
-        }
-        meant = next(one for one in candidates if one.key in taken)
-        return (meant, self.name) if meant.key in self.keys else None
+        rivals = self._rivals(candidates)
+        self._look_up(rivals)
+        return None if any(self._is_taken[key] for key in rivals) else (own, self.name)
+
+    def _rivals(self, candidates: Sequence[Candidate]) -> set[str]:
+        """The keys of longer names, where one of theirs may be meant."""
+        longer: set[str] = set()
+        for one in candidates:
+            if one.key in self.keys:
+                return longer
+            longer.add(one.key)
+        return set()
+
+    def _look_up(self, keys: set[str]) -> None:
+        unknown = {key for key in keys if key not in self._is_taken}
+        if unknown:
+            others = User.objects.filter(display_key__in=unknown)
+            taken = set(others.values_list("display_key", flat=True))
+            self._is_taken |= {key: key in taken for key in unknown}
 
 
 def naming(former: Former, members: Collection[User]) -> QuerySet[Comment]:
@@ -115,22 +185,38 @@ def take_out(former: Former, members: Collection[User]) -> None:
     names; the caller holds the rows of the articles."""
     keys = list(naming(former, members).values_list("pk", flat=True))
     _rename_rows(former, members)
+    labels = Labels(members)
     for start in range(0, len(keys), AT_ONCE):
         batch = keys[start : start + AT_ONCE]
-        for model in (Comment, CommentRevision):
-            own = "pk" if model is Comment else "comment"
-            _rewrite(
-                model._default_manager.filter(**{f"{own}__in": batch}).only("pk", "text", "markup"),
-                lambda row: former.taken_out(row.text, in_html=row.markup == "html"),
-            )
-        redraw(list(Comment.objects.filter(pk__in=batch).order_by("pk")))
-        redraw_revisions(CommentRevision.objects.filter(comment__in=batch, redacted_at=None))
+        comments = Comment.objects.filter(pk__in=batch)
+        redraw(_with_authors(_take_out_of(comments, "article", former, labels)))
+        earlier = CommentRevision.objects.filter(comment__in=batch, redacted_at=None)
+        undrawn = _take_out_of(earlier, "comment__article", former, labels)
+        redraw_revisions(earlier.filter(pk__in=undrawn))
     for name in ("text", "returned"):
         _rewrite(
             Draft.objects.filter(former.told_in(name)),
             lambda row, name=name: former.taken_out(getattr(row, name)),  # type: ignore[misc]
             name,
         )
+
+
+def _take_out_of(rows: QuerySet, article: str, former: Former, labels: Labels) -> list[int]:
+    """Take the names out of texts, and out of their HTML where they stand in links alone; the keys
+    of those whose HTML must be made from the text."""
+    found = list(rows.order_by("pk").values_list("pk", "text", "markup", "html", article))
+    former.learn((text, syntax == "html") for _pk, text, syntax, _html, _here in found)
+    changed, undrawn = {}, []
+    for pk, text, syntax, html, here in found:
+        renamed, handles = former.renamed(text, in_html=syntax == "html")
+        without = former.without_addresses(renamed)
+        labelled, links = labels.on(html, article=here)
+        if handles != links or without != renamed or former.is_in(labelled):
+            undrawn.append(pk)
+        if (without, labelled) != (text, html):
+            changed[pk] = {"text": without, "html": labelled}
+    write(rows.model, changed)
+    return undrawn
 
 
 def articles_of(comments: QuerySet[Comment]) -> set[int]:
@@ -155,12 +241,17 @@ def _rename_rows(former: Former, members: Collection[User]) -> None:
         *Mention.objects.filter(member__in=members),
     ]
     seen = set()
+    handles: dict[type[Model], dict[int, dict[str, str]]] = {ReplyLink: {}, Mention: {}}
+    twice: dict[type[Model], list[int]] = {ReplyLink: [], Mention: []}
     for row in rows:
         number = reply_links.NUMBER.search(row.handle)
         handle = f"{former.name}{number[0] if number else ''}".casefold()
         here = (type(row), row.comment_id, handle, getattr(row, "is_prefix", False))
         if here in seen:
-            row.delete()
-            continue
+            twice[type(row)].append(row.pk)
+        else:
+            handles[type(row)][row.pk] = {"handle": handle}
         seen.add(here)
-        type(row)._default_manager.filter(pk=row.pk).update(handle=handle)
+    for model in handles:
+        model._default_manager.filter(pk__in=twice[model]).delete()
+        write(model, handles[model])

@@ -64,7 +64,7 @@ def _waiting() -> QuerySet[User]:
 @transaction.atomic
 def _remove(keys: Collection[int]) -> int:
     """Those of the accounts that nothing else names, as they are once their rows are held."""
-    held = hold(User.objects.filter(pk__in=keys), Comment.objects.none)
+    held, _articles = hold(User.objects.filter(pk__in=keys), Comment.objects.none)
     waiting = set(_waiting().filter(pk__in=held).values_list("pk", flat=True))
     for one in named():
         if one.label not in GOES_ALONG:

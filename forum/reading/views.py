@@ -163,9 +163,8 @@ def member(request, username):
 def member_liked(request, username):
     """What somebody said that others like, newest first, and how often they do in all."""
     person = get_object_or_404(User, username=username)
-    liked = {"like_count__gt": 0}
-    likes = public().filter(author=person, **liked).aggregate(all=Sum("like_count"))["all"] or 0
-    page = _said_by(request, person, **liked)
+    likes = person.likes_received.public().aggregate(all=Sum("likes"))["all"] or 0
+    page = _said_by(request, person, like_count__gt=0)
     context = {"page": page, "tab": "liked", "likes": likes, **_about(request, person)}
     return render(request, "comments/member.html", context)
 

@@ -30,7 +30,8 @@ def test_member_tells_of_themselves(client, member):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("website", "javascript:alert(1)", "valid URL"),
+        ("website", "javascript:alert(1)", "not an address of a website"),
+        ("website", "zoe@example.org", "not an address of a website"),
         ("display_name", "OTHER", "Somebody has this name"),
         ("biography", "x" * 1001, "at most 1000"),
     ],
@@ -44,6 +45,22 @@ def test_refused_profile_says_why_and_changes_nothing(client, member, field, val
     assert page.wsgi_request.user.display_name == "Zoë"
     member.refresh_from_db()
     assert (member.display_name, member.biography, member.website) == ("Zoë", "", "")
+
+
+def test_website_can_be_written_as_browsers_show_it(client, member):
+    words = {"display_name": "Zoë", "website": "bees.example.org/hives"}
+    client.post(reverse("account_profile"), words)
+    member.refresh_from_db()
+    assert member.website == "https://bees.example.org/hives"
+
+
+@pytest.mark.parametrize(
+    ("most", "words"),
+    [(0, "cannot be changed"), (1, "change it once in 30 days"), (3, "change it 3 times in 30")],
+)
+def test_profile_says_how_often_a_name_can_be_changed(client, member, settings, most, words):
+    settings.NAME_CHANGES_A_MONTH = most
+    assert words in client.get(reverse("account_profile")).content.decode()
 
 
 def test_strangers_are_sent_to_sign_in(client):

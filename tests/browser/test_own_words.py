@@ -150,3 +150,15 @@ def test_pages_have_no_accessibility_troubles(visit, size, theme):
         assert troubles(page) == [], name
         wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, name
+
+
+def test_way_to_take_a_merge_apart_is_seen_without_scrolling(visit):
+    gone = make_member("Beatrix Hollander-Montgomery-Fitzwilliam", username="beatrix")
+    olga = make_moderator("Olga", username="olga")
+    flows.merge_members(gone=gone, kept=make_member(), by=olga, reason="one person " * 20)
+    page = visit(reverse("account_login"))
+    sign_in(page, "olga")
+    page.goto(reverse("admin:people_merge_changelist"))
+    table = page.locator(".results").bounding_box()
+    link = page.get_by_role("link", name="Take apart").bounding_box()
+    assert link["x"] + link["width"] <= table["x"] + table["width"]

@@ -5,12 +5,17 @@ import threading
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.articles.models import Article
 from forum.comments import flows
 from forum.comments.models import Comment, Like
+from forum.moderation import threads
+from forum.people.flows import merge_members
 from tests.factories import make_article, make_comment, make_member, make_moderator
+from tests.invariants import assert_threads_sound
 from tests.race import race
 
 
@@ -49,6 +54,40 @@ def test_comment_out_of_sight_cannot_be_liked_but_a_like_taken_back(moment):
     with pytest.raises(flows.LikeRefused, match="no longer shown"):
         flows.like_comment(comment=comment, by=make_member())
     assert flows.unlike_comment(comment=comment, by=member).like_count == 0
+
+
+@pytest.mark.django_db
+def test_likes_received_are_counted_through_all_that_becomes_of_a_comment():
+    author, other = make_member(), make_member()
+    article, elsewhere = make_article(), make_article()
+    first, second = make_comment(article, author), make_comment(article, author)
+    by = make_moderator()
+
+    def received(member=author):
+        assert_threads_sound()
+        return member.likes_received.aggregate(all=Sum("likes"))["all"] or 0
+
+    for comment in (first, second):
+        flows.like_comment(comment=comment, by=other)
+    flows.like_comment(comment=first, by=make_member())
+    assert received() == 3
+    flows.hide_comment(comment=first, reason="off topic")
+    assert received() == 1
+    flows.restore_comment(comment=first)
+    assert received() == 3
+    threads.move(comment=first, article=elsewhere, by=by, reason="off topic")
+    assert received() == 3
+    Article.objects.filter(pk=elsewhere.pk).update(published_at=None, publish_date=None)
+    assert author.likes_received.public().get().likes == 1
+    flows.withdraw_comment(comment=second, by=author)
+    assert received() == 2
+    merge = merge_members(gone=author, kept=make_member("Kept"), by=by, reason="one")
+    assert (received(), received(merge.kept)) == (0, 2)
+    third = make_comment(author=merge.kept)
+    flows.like_comment(comment=third, by=other)
+    assert received(merge.kept) == 3
+    Comment.objects.filter(pk=third.pk).delete()
+    assert merge.kept.likes_received.public().get(article=third.article_id).likes == 0
 
 
 @pytest.mark.django_db

@@ -362,6 +362,18 @@ def test_excerpt_is_the_beginning_in_plain_words(html, length, short):
 
 
 @pytest.mark.parametrize(
+    ("html", "length", "short"),
+    [
+        ("<p>A &lt; b &amp; c.</p>", 20, "A &lt; b &amp; c."),
+        ("<p><bdi><a>@Ada &amp; Bo</a></bdi>: no.</p>", 30, "<bdi>@Ada &amp; Bo</bdi>: no."),
+        ("<p>Yes, <bdi><a>@Ada Two</a></bdi>.</p>", 12, "Yes, <bdi>@Ada…</bdi>"),
+    ],
+)
+def test_excerpt_in_html_keeps_names_apart(html, length, short):
+    assert markup.excerpt_html(html, length) == short
+
+
+@pytest.mark.parametrize(
     ("html", "count"),
     [("<p>One two</p>", 2), ("", 0), ("<p>陈思远你好</p>", 2), ("<p>d'accord</p>", 2)],
 )

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from forum.articles.models import Article
 from forum.comments.models import Comment
+from forum.imports.models import ImportedMember
 from forum.moderation import flows as moderation
 from forum.people import flows
 from forum.people.claiming import claimable
@@ -148,6 +149,36 @@ def test_authors_account_is_proved_by_its_own_address_alone():
     )
 
 
+def known_as(imported, identity, email):
+    ImportedMember.objects.create(
+        source="https://old.example.org", identity=identity, email=email, member=imported
+    )
+
+
+def test_account_of_old_is_proved_by_no_address_that_was_left_at_a_comment(bert, imported):
+    """Anybody could comment there under the name of somebody with an account."""
+    assert claimable(bert).get() == imported
+    known_as(imported, "login:bert", "")
+    assert not claimable(bert).exists()
+    ImportedMember.objects.filter(identity="login:bert").update(email="bert@example.org")
+    assert claimable(bert).get() == imported
+
+
+def test_author_of_old_without_an_account_is_proved_by_nothing(bert, imported):
+    User.objects.filter(pk=imported.pk).update(is_author=True)
+    assert not claimable(bert).exists()
+
+
+def test_person_with_an_address_here_is_nobody_elses(bert, imported):
+    EmailAddress.objects.create(user=imported, email="other@example.org")
+    assert not claimable(bert).exists()
+
+
+def test_address_is_the_same_in_capital_letters(bert, imported):
+    EmailAddress.objects.filter(user=bert).update(email="BERT@example.org")
+    assert claimable(bert).get() == imported
+
+
 def test_author_who_claims_is_an_author_here():
     anna = make_member("Ann", email="anna@example.org", username="ann")
     author = User.objects.get(display_name="Anna Writer")
@@ -176,6 +207,17 @@ def test_claim_is_undone_with_its_names(bert, imported):
     assert "@Bert</a>" in Comment.objects.get(former_id=2).html
     assert not bert.former_names.exists()
     assert Merge.objects.get().undone_by == owner
+
+
+def test_claim_is_undone_also_where_somebody_else_has_the_name_by_now(bert, imported):
+    merge = flows.claim_imported(imported=imported, member=bert, take_name=True)
+    User.objects.filter(pk=bert.pk).update(display_name="Albert", display_key="albert")
+    make_member("Bert")
+    assert flows.undo_merge(merge=merge, by=make_moderator(), reason="two")
+    imported.refresh_from_db()
+    bert.refresh_from_db()
+    assert imported.display_name.startswith("Merged account")
+    assert bert.display_name == "Albert"
 
 
 def test_former_name_leads_to_who_claimed(bert, imported):

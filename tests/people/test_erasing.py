@@ -288,7 +288,7 @@ def test_kept_comments_stand_under_a_name_that_tells_nobody(client, traces):
     assert not [word for word in WORDS if word in page]
     answer = comment.replies.get()
     assert answer.text.startswith("> @Former member 1: quoted\n\n@Former member 1, no. Write to …")
-    assert '<a class="reply-link" href="#comment-1">@Former member 1</a>, no.' in answer.html
+    assert '<a class="reply-link" href="#comment-1">@Former member 1</a></bdi>, no.' in answer.html
     assert "/members/former-member-1/" in answer.html
     earlier = answer.revisions.get()
     assert earlier.text == "@Former member 1: no, @Former member 1#1!"
@@ -538,3 +538,47 @@ def test_article_of_who_is_erased_in_that_moment_is_refused_in_words(client, is_
         assert "Half a day of it" in page
         assert "Every word." in page
     assert Article.objects.filter(headline="Half a day of it").exists() is not is_erased
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("leaving", ["author", "moderator", "neither"])
+def test_article_at_the_desk_by_who_is_erased_in_that_moment_is_refused_in_words(client, leaving):
+    """The control is the same race with somebody else erased: then the article is there."""
+    author, moderator = make_author(NAME), make_member(is_staff=True)
+    people = {"author": author, "moderator": moderator, "neither": make_member()}
+    client.force_login(moderator)
+    picture = io.BytesIO()
+    Image.new("RGB", (1200, 800)).save(picture, "PNG")
+    words = {
+        "headline": "Half a day of it",
+        "text": "Every word.",
+        "tag_names": "",
+        "author": "" if leaving == "moderator" else author.pk,
+        "cover": ContentFile(picture.getvalue(), name="cover.png"),
+        "cover_alt": "A picture",
+    }
+
+    def erase_while_it_waits():
+        with transaction.atomic():
+            erase(people[leaving])
+            erased.set()
+            if leaving != "neither":
+                wait_until_somebody_waits()
+
+    def send():
+        erased.wait(timeout=20)
+        return client.post(reverse("admin:articles_article_add"), words)
+
+    erased = threading.Event()
+    done, answer = race(erase_while_it_waits, send)
+    assert done is None
+    if leaving == "neither":
+        assert Article.objects.get().author == author
+        return
+    page = answer.content.decode()
+    said = {"author": "Nobody who may write has this account", "moderator": "closed a moment ago"}
+    assert said[leaving] in page
+    assert "Half a day of it" in page
+    assert "Every word." in page
+    assert 'name="kept_cover" value="' in page
+    assert not Article.objects.exists()

@@ -1,24 +1,31 @@
 """Two accounts become one with all that is theirs, and two again exactly as they were."""
 
+import threading
+from uuid import uuid4
+
 import pytest
 from django.core import serializers
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
-from forum.articles.models import Article
+from forum.articles.flows import keep_working_copy
+from forum.articles.models import Article, WorkingCopy
 from forum.comments import flows as comments
 from forum.comments.models import Case, Comment, Draft, Like
+from forum.fairness.models import Appeal
 from forum.flags.flows import flag_comment, settle
 from forum.flags.models import Flag
 from forum.flags.models import Record as FlagRecord
 from forum.moderation import flows as moderation
-from forum.moderation.models import LogEntry
+from forum.moderation import letters
+from forum.moderation.models import LogEntry, Message
 from forum.notifications.flows import notify
+from forum.notifications.models import Notification
 from forum.people import flows
 from forum.people.holdings import Merged, named
 from forum.people.models import Merge
 from forum.reading import flows as reading
-from forum.reading.models import Following, ReadMark
+from forum.reading.models import Following, PersonFollowing, ReadMark
 from tests.factories import (
     make_article,
     make_author,
@@ -27,7 +34,7 @@ from tests.factories import (
     make_moderator,
 )
 from tests.invariants import assert_threads_sound
-from tests.race import race
+from tests.race import race, wait_until_somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -148,13 +155,13 @@ def test_names_in_the_texts_of_others_are_those_of_the_kept_account(two, owner):
     gone, kept = two
     merge(gone, kept, owner)
     answer = Comment.objects.get(text__startswith="@Zoë: yes")
-    assert '<a class="reply-link" href="#comment-1">@Zoë Two</a>: yes' in answer.html
+    assert '<a class="reply-link" href="#comment-1">@Zoë Two</a></bdi>: yes' in answer.html
     assert answer.text.startswith("@Zoë: yes")
     mention = Comment.objects.get(text="Ask @Zoë about it.")
     assert '<a class="mention" href="/members/zoe2/">@Zoë Two</a>' in mention.html
     edited = Comment.objects.get(text="@zoë: and then?")
-    assert "@Zoë Two</a>: and then?" in edited.html
-    assert "@Zoë Two</a>: and?" in edited.revisions.get().html
+    assert "@Zoë Two</a></bdi>: and then?" in edited.html
+    assert "@Zoë Two</a></bdi>: and?" in edited.revisions.get().html
 
 
 def test_undone_everything_is_as_it_was(two, owner):
@@ -192,6 +199,74 @@ def test_what_happened_since_stays_where_it_happened(two, owner):
     assert own.withdrawn_at
     kept.refresh_from_db()
     assert not kept.is_banned
+
+
+def test_warning_that_was_not_read_yet_follows(owner):
+    gone, kept = make_member(), make_member()
+    letters.warn(member=gone, by=owner, text="Not like this.")
+    done = merge(gone, kept, owner)
+    kept.refresh_from_db()
+    assert kept.warning == "Not like this."
+    flows.undo_merge(merge=done, by=owner, reason="two")
+    kept.refresh_from_db()
+    assert (kept.warned_at, kept.warning) == (None, "")
+
+
+def test_pages_say_at_once_whose_the_comments_are(client, owner):
+    gone, kept = make_member("Zoë"), make_member("Kept")
+    own, answered = make_comment(author=gone), make_comment(author=gone)
+    answer = make_comment(parent=answered, text="@Zoë: no.")
+
+    def names():
+        pages = [client.get(one.article.get_absolute_url()) for one in (own, answer)]
+        words = [page.content.decode() for page in pages]
+        return ["Zoë" in page for page in words], ["Kept" in page for page in words]
+
+    assert names() == ([True, True], [False, False])
+    done = merge(gone, kept, owner)
+    assert names() == ([False, False], [True, True])
+    flows.undo_merge(merge=done, by=owner, reason="two")
+    assert names() == ([True, True], [False, False])
+    flows.erase_member(member=gone, keep_comments=True, keep_articles=True)
+    assert names() == ([False, False], [False, False])
+
+
+def test_record_has_no_network_addresses(owner):
+    gone, kept, comment = make_member(), make_member(), make_comment()
+    for member in (gone, kept):
+        flag_comment(comment=comment, by=member, reason="spam", address="192.0.2.7")
+    assert Flag.objects.filter(network__isnull=False).count() == 2
+    [dropped] = merge(gone, kept, owner).record["dropped"]
+    assert dropped["row"]["comment_id"] == comment.pk
+    assert "network" not in dropped["row"]
+
+
+def test_what_was_about_something_that_is_gone_is_not_put_back(owner):
+    gone, kept, article = make_member(), make_member(), make_article()
+    for member in (gone, kept):
+        reading.follow(member=member, article=article)
+    done = merge(gone, kept, owner)
+    article.delete()
+    assert flows.undo_merge(merge=done, by=owner, reason="two")
+    connection.check_constraints()
+    assert not Following.objects.exists()
+
+
+def test_merge_with_who_moderates_since_is_the_owners_to_undo(owner):
+    gone, kept, moderator = make_member(), make_member(), make_member(is_staff=True)
+    done = merge(gone, kept, owner)
+    User.objects.filter(pk=kept.pk).update(is_staff=True)
+    with pytest.raises(flows.MergeRefused, match="Only the owner"):
+        flows.undo_merge(merge=done, by=moderator, reason="two")
+    assert flows.undo_merge(merge=done, by=owner, reason="two")
+
+
+def test_merge_whose_closed_account_was_erased_cannot_be_undone(owner):
+    gone, kept = make_member(), make_member()
+    done = merge(gone, kept, owner)
+    flows.erase_member(member=gone, keep_comments=True, keep_articles=True)
+    with pytest.raises(flows.MergeRefused, match="was erased"):
+        flows.undo_merge(merge=done, by=owner, reason="two")
 
 
 def test_log_follows_a_merge_and_refuses_all_else(two, owner):
@@ -263,6 +338,97 @@ def test_merged_account_is_signed_out_and_stays_out(client, owner):
     assert client.get("/").wsgi_request.user.is_anonymous
 
 
+def begin_a_draft(gone, comment):
+    comments.save_draft(member=gone, article=comment.article, parent=comment, text="Half of it")
+
+
+def appeal(gone, comment):
+    entry = LogEntry.objects.create(moderator=comment.author, verb="hide", member=gone, reason="x")
+    Appeal.objects.create(entry=entry, member=gone, text="Please look again.")
+
+
+def write_to(gone, comment):
+    Message.objects.create(member=gone, by=comment.author, comment=comment, text="A word.")
+
+
+# What somebody begins or is told: the model, the column that names them, and how.
+THINGS = {
+    "draft": (Draft, "member_id", begin_a_draft),
+    "flag": (
+        Flag,
+        "member_id",
+        lambda gone, comment: flag_comment(
+            comment=comment, by=gone, reason="other", words="Something."
+        ),
+    ),
+    "following": (
+        Following,
+        "member_id",
+        lambda gone, comment: reading.follow(member=gone, article=comment.article),
+    ),
+    "following somebody": (
+        PersonFollowing,
+        "member_id",
+        lambda gone, comment: reading.follow_person(member=gone, person=comment.author),
+    ),
+    "being followed": (
+        PersonFollowing,
+        "person_id",
+        lambda gone, comment: reading.mute_person(member=comment.author, person=gone),
+    ),
+    "notification": (
+        Notification,
+        "member_id",
+        lambda gone, comment: notify(member=gone, text="Something.", url="/"),
+    ),
+    "message": (Message, "member_id", write_to),
+    "appeal": (Appeal, "member_id", appeal),
+    "working copy": (
+        WorkingCopy,
+        "editor_id",
+        lambda gone, comment: keep_working_copy(
+            editor=gone, article=comment.article, write_key=uuid4(), fields={"text": "Half"}
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("thing", THINGS)
+def test_what_the_kept_account_has_already_is_there_once_and_nothing_fails(owner, thing):
+    model, column, begin = THINGS[thing]
+    gone, kept = make_member("Gone"), make_member("Kept")
+    before = User.objects.get(pk=gone.pk)
+    comment = make_comment()
+    begin(kept, comment)
+    merge(gone, kept, owner)
+    begin(before, comment)
+    assert model.objects.filter(**{column: kept}).count() == (
+        1 + (thing in ("notification", "message", "appeal")) + (thing == "notification")
+    )
+
+
+@pytest.mark.parametrize("thing", ["flag", "following somebody", "being followed"])
+def test_what_would_be_about_oneself_is_not_the_kept_accounts(owner, thing):
+    model, column, begin = THINGS[thing]
+    gone, comment = make_member("Gone"), make_comment()
+    before = User.objects.get(pk=gone.pk)
+    merge(gone, comment.author, owner)
+    begin(before, comment)
+    assert not model.objects.filter(**{column: comment.author}).exists()
+
+
+@pytest.mark.parametrize("thing", ["draft", "flag", "message", "appeal", "working copy"])
+def test_what_is_written_in_the_moment_of_erasing_has_no_words(thing):
+    model, column, begin = THINGS[thing]
+    member, comment = make_member("Gone"), make_comment()
+    before = User.objects.get(pk=member.pk)
+    flows.erase_member(member=member, keep_comments=True, keep_articles=True)
+    begin(before, comment)
+    row = model.objects.get(**{column: member})
+    words = {"flag": "words", "working copy": "fields"}.get(thing, "text")
+    assert not getattr(row, words)
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     """People go on while they are merged."""
@@ -302,6 +468,39 @@ class TestAtOnce:
         comment.refresh_from_db()
         assert comment.author == (kept if guarded else gone)
 
+    @pytest.mark.parametrize("guarded", [True, False])
+    @pytest.mark.parametrize("thing", THINGS)
+    def test_what_is_begun_in_that_moment_is_the_kept_accounts(self, owner, thing, guarded):
+        """The control shows where each ends up without the database's help."""
+        model, column, begin = THINGS[thing]
+        gone, kept = make_member("Gone"), make_member("Kept")
+        comment = make_comment()
+        merged = threading.Event()
+
+        def merge_while_it_waits():
+            with transaction.atomic():
+                merge(gone, kept, owner)
+                merged.set()
+                wait_until_somebody_waits()
+
+        def begin_meanwhile():
+            merged.wait(timeout=20)
+            begin(User.objects.get(pk=gone.pk), comment)
+
+        if not guarded:
+            switch("DISABLE", model, f"{column}_is_heir")
+        try:
+            assert race(merge_while_it_waits, begin_meanwhile) == [None, None]
+        finally:
+            if not guarded:
+                switch("ENABLE", model, f"{column}_is_heir")
+        rows = model.objects.exclude(**{f"{column}__in": [comment.author_id, owner.pk]})
+        whose = rows.order_by("-pk").values_list(column, flat=True)[0]
+        assert whose == (kept.pk if guarded else gone.pk)
+        unread = User.objects.values_list("unread_notifications", flat=True)
+        # The merge itself has told the kept account of it.
+        assert unread.get(pk=kept.pk) == 1 + (guarded and thing == "notification")
+
     def test_merging_the_same_two_at_once_is_done_once(self, owner):
         one, two = make_member(), make_member()
         make_comment(author=one)
@@ -329,6 +528,8 @@ class TestAtOnce:
         assert Comment.objects.filter(author=kept).count() == 12
 
 
-def switch(how):
+def switch(how, model=Comment, trigger="comment_author_is_heir"):
+    table = model._meta.db_table
+    name = trigger if model is Comment else f"{table}_{trigger}"
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE comments_comment {how} TRIGGER comment_author_is_heir")
+        cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {name}")

@@ -140,6 +140,13 @@ def test_likes_received_are_those_of_what_can_be_seen(client, me, other):
     assert page.context["page"].rows == [seen]
 
 
+def test_likes_received_are_said_to_be_none_where_there_are_none(client, other):
+    make_comment(author=other)
+    page = client.get(reverse("member_liked", args=["zoe"])).content.decode()
+    assert "Nobody has liked a comment of theirs yet." in page
+    assert "in all" not in page
+
+
 def test_members_page_turns_by_key(client, other, settings):
     settings.ARTICLES_PER_PAGE = 2
     article = make_article()

@@ -51,6 +51,9 @@ class DeskArticleForm(ArticleForm):
         label=_("Author"),
         required=False,
         help_text=_("Empty: you."),
+        error_messages={
+            "invalid_choice": _("Nobody who may write has this account any more. Choose another.")
+        },
     )
     published_at = forms.SplitDateTimeField(
         label=_("Published"),
@@ -61,6 +64,8 @@ class DeskArticleForm(ArticleForm):
 
     # What somebody else saved meanwhile; the page shows it.
     conflict: Conflict | None = None
+    # What a flow said when the article was written, because of what happened a moment before.
+    refusal: Exception | None = None
 
     class Media:
         css = {"all": ["css/conflict.css"]}
@@ -76,6 +81,9 @@ class DeskArticleForm(ArticleForm):
     def clean(self):
         words = super().clean()
         if self.errors:
+            return words
+        if self.refusal:
+            self.refuse(self.refusal)
             return words
         try:
             flows.try_article(
@@ -105,6 +113,21 @@ class ArticleDesk(DeskAdmin):
     actions = ["lock", "unlock", "merge"]
     fields = [*DeskArticleForm.Meta.fields, "state", "discussion"]
     readonly_fields = ["state", "discussion"]
+    # For who may read it and no more.
+    read = ["headline", "slug", "standfirst", "author", "published_at", *readonly_fields]
+
+    def get_fields(self, request, obj=None):
+        return self.fields if self._may_save(request, obj) else self.read
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if not self._may_save(request, obj):
+            kwargs["form"] = forms.ModelForm
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def _may_save(self, request, obj):
+        return obj is None or self.has_change_permission(request, obj)
 
     def get_queryset(self, request):
         return super().get_queryset(request).moderated_by(request.user).defer("html")
@@ -114,6 +137,16 @@ class ArticleDesk(DeskAdmin):
 
     def has_change_permission(self, request, obj=None):
         return request.user.has_perm("articles.change_article")
+
+    def changeform_view(self, request, *args, **kwargs):
+        """What is refused after the form was found good is said on the form, with all its words."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except REFUSALS as refusal:
+            for file in request.FILES.values():
+                file.seek(0)
+            request.refusal = refusal
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
         piece = form.piece()

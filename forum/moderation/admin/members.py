@@ -7,7 +7,9 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DisplayNameField
@@ -39,6 +41,10 @@ def members_called(name: str) -> list[int]:
     ]
 
 
+def _day(moment):
+    return date_format(localtime(moment), "DATE_FORMAT")
+
+
 class BanFilter(admin.SimpleListFilter):
     title = _("ban")
     parameter_name = "banned"
@@ -52,12 +58,14 @@ class BanFilter(admin.SimpleListFilter):
 
 class MemberForm(forms.ModelForm):
     display_name = DisplayNameField()
-    role = forms.ChoiceField(label=_("Role"), choices=Role, widget=forms.RadioSelect)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=Role, widget=forms.RadioSelect(attrs={"class": "radiolist"})
+    )
     categories = forms.ModelMultipleChoiceField(
         Category.objects.all(),
         label=_("Categories"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "radiolist"}),
         help_text=_("For a moderator of some categories: which."),
     )
 
@@ -92,7 +100,7 @@ class EmailInline(admin.TabularInline):
 @admin.register(User)
 class MemberDesk(DeskAdmin):
     form = MemberForm
-    list_display = ["display_name", "username", "date_joined", "roles", "ban"]
+    list_display = ["display_name", "username", "joined", "roles", "ban"]
     list_filter = [BanFilter, "is_author", "is_staff", ("date_joined", admin.DateFieldListFilter)]
     search_fields = ["display_name"]
     search_help_text = _("Name or login name; the owner also by whole e-mail address.")
@@ -181,7 +189,11 @@ class MemberDesk(DeskAdmin):
     def ban(self, member):
         if not member.is_banned:
             return "-"
-        return member.banned_until or _("for good")
+        return _day(member.banned_until) if member.banned_until else _("for good")
+
+    @admin.display(description=_("date joined"))
+    def joined(self, member):
+        return _day(member.date_joined)
 
     @admin.display(description=_("comments"))
     def comments(self, member):
