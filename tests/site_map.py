@@ -149,7 +149,7 @@ def two_of(world: World) -> str:
 ADDRESSES = {
     "home": Address("On otters"),
     "article": Address("After the flood.", key=of_article),
-    "member_liked": Address("0 likes in all", key=lambda world: [world.comment.author.username]),
+    "member_liked": Address("Nobody has liked", key=lambda world: [world.comment.author.username]),
     "member_following": Address(
         SIGN_IN, "Follow or mute", key=lambda world: [world.author.username]
     ),
