@@ -76,7 +76,8 @@ function say(form, id) {
   const said = document.createElement("div");
   said.className = "passkey-said";
   said.append(document.getElementById(id).content.cloneNode(true));
-  form.append(said);
+  if (form.dataset.passkey === "later") form.prepend(said);
+  else form.append(said);
 }
 
 // Browsers tie a passkey to a name, never to a number.

@@ -25,6 +25,9 @@ def offered(client):
 
 def test_what_can_be_done_with_addresses_is_offered_and_nothing_else(client, member):
     assert offered(client) == set()
+    alone = client.get(reverse("account_email")).content.decode()
+    assert "zoe@example.org" in alone
+    assert 'type="radio"' not in alone
     second = member.emailaddress_set.create(email="second@example.org", verified=False)
     assert offered(client) == {"primary", "send", "remove"}
     second.verified = True
