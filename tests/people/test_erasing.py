@@ -422,6 +422,16 @@ def test_merge_of_an_erased_account_cannot_be_undone(traces):
         flows.undo_merge(merge=traces.merges.get(), by=owner, reason="x")
 
 
+def test_accounts_that_were_merged_by_way_of_another_are_erased_too(member):
+    owner, one, two = make_moderator(), make_member("One"), make_member("Two")
+    flows.merge_members(gone=one, kept=two, by=owner, reason="one")
+    flows.merge_members(gone=two, kept=member, by=owner, reason="one")
+    erase(member)
+    accounts = User.objects.filter(erasure__isnull=False)
+    assert set(accounts) == {member, one, two}
+    assert not accounts.filter(display_name__in=["One", "Two", NAME]).exists()
+
+
 def test_account_that_a_restored_backup_brings_back_is_erased_again(
     member, django_capture_on_commit_callbacks
 ):
