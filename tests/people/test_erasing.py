@@ -356,6 +356,17 @@ def test_articles_stay_or_go_with_their_words_and_pictures(
     assert alone.comments.visible().count() == 1
 
 
+def test_picture_that_stands_in_the_article_of_another_stays(
+    member, settings, django_capture_on_commit_callbacks
+):
+    address = covers.store(picture())
+    for author in (member, make_author("Anna")):
+        make_article(author, text=f"![red](/media/{address})")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(member, articles=False)
+    assert list((settings.MEDIA_ROOT / "pictures").rglob(f"*{address[-20:]}"))
+
+
 def test_kept_articles_are_by_a_former_member(client, member):
     article = make_article(member, co_authors=[make_author("Anna")])
     erase(member, articles=True)
