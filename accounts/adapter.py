@@ -1,3 +1,5 @@
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
@@ -9,6 +11,12 @@ from accounts.addresses import client_address
 from accounts.login_names import is_reserved, looking_like
 from accounts.models import User
 from accounts.names import LONGEST_NAME, display_key
+
+# That a code was sent is said by the page on which it is typed.
+SAID_BY_THE_PAGE = {
+    "account/messages/email_confirmation_sent.txt",
+    "account/messages/login_code_sent.txt",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -40,6 +48,32 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_address(request)
+
+    def send_mail(self, template_prefix, email, context):
+        """Links in mail lead to SITE_URL, whatever host and port the request was sent to."""
+        site = urlsplit(settings.SITE_URL)
+        links = {
+            name: urlsplit(link)._replace(scheme=site.scheme, netloc=site.netloc).geturl()
+            for name, link in context.items()
+            if name.endswith("_url")
+        }
+        super().send_mail(template_prefix, email, context | links)
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """Nobody is told that their main address is another one where it is the same."""
+        changes = context or {}
+        if "from_email" in changes and changes["from_email"] == changes["to_email"]:
+            return
+        super().send_notification_mail(template_prefix, user, context, email)
+
+    def add_message(self, request, level, message_template=None, *args, **kwargs):
+        if (
+            settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
+            and message_template in SAID_BY_THE_PAGE
+            and request.POST.get("action") != "resend"
+        ):
+            return
+        super().add_message(request, level, message_template, *args, **kwargs)
 
     def clean_username(self, username, shallow=False):
         username = super().clean_username(username.casefold(), shallow=shallow)
@@ -100,6 +134,16 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         user = super().populate_user(request, sociallogin, data)
         user.display_name = data.get("name") or data.get("username") or ""
         return user
+
+    def save_user(self, request, sociallogin, form=None):
+        """The address in the form is the member's. What else the other site told of is not kept,
+        and confirms nothing here."""
+        if form:
+            given = form.cleaned_data["email"].casefold()
+            sociallogin.email_addresses = [
+                told for told in sociallogin.email_addresses if told.email.casefold() == given
+            ]
+        return super().save_user(request, sociallogin, form)
 
     def get_signup_form_initial_data(self, sociallogin):
         """What the other site tells, as a suggestion: no account is made before it is sent."""

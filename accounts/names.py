@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 LONGEST_NAME = 60
 LEFT_TO_RIGHT_MARK = "\u200e"
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 # What the families of single characters leave out: letters that two others imitate, and I, which
 # looks like l and 1 while its small form looks like neither.
 MORE_LOOKALIKES = str.maketrans({"m": "rn", "w": "vv", "i": "l"})
@@ -56,6 +57,14 @@ def display_key(name: str) -> str:
     folded = unicodedata.normalize("NFD", folded).translate(_lookalikes())
     folded = unicodedata.normalize("NFC", folded.casefold())
     return folded.translate(MORE_LOOKALIKES)
+
+
+def isolated(name: str) -> str:
+    """The name for a sentence in which no <bdi> can stand: where letters of it run from right to
+    left, it is between isolates, so that the words around it keep their places."""
+    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in name):
+        return f"{FIRST_STRONG_ISOLATE}{name}{POP_ISOLATE}"
+    return name
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import forms as webauthn
 from django.utils.translation import gettext_lazy as _
 
@@ -72,12 +74,24 @@ class ConfirmEmailCodeForm(InOurWords, account.ConfirmEmailVerificationCodeForm)
     pass
 
 
-class AuthenticateForm(InOurWords, mfa.AuthenticateForm):
-    help_texts = {"code": _("From your authenticator app, or one of your recovery codes.")}
+class _AskingForCode(InOurWords):
+    """Of what the member has a code is said: with passkeys alone there is no app."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = (
+            _("From your authenticator app, or one of your recovery codes.")
+            if is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
+            else _("One of your recovery codes.")
+        )
 
 
-class ReauthenticateByCodeForm(InOurWords, mfa.ReauthenticateForm):
-    help_texts = AuthenticateForm.help_texts
+class AuthenticateForm(_AskingForCode, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateByCodeForm(_AskingForCode, mfa.ReauthenticateForm):
+    pass
 
 
 class ActivateTOTPForm(InOurWords, totp.ActivateTOTPForm):

@@ -33,8 +33,8 @@ def address(name: str, key: int | str) -> str:
 
 
 def moment(at: datetime) -> SafeString:
-    """The day and minute of a moment in the site's time zone: what a kept page can say, which is
-    read at any time by anybody."""
+    """The day and minute of a moment in the site's time zone, written as `forum.formats` has it:
+    what a kept page can say, which is read at any time by anybody."""
     here = timezone.localtime(at, timezone.get_default_timezone())
     return mark_safe(  # digits, and names of months
         f'<time datetime="{here.isoformat(timespec="seconds")}">'

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.cache import cache_control
+from django.views.generic import TemplateView
 from django.views.static import serve
 
 urlpatterns = [
@@ -18,6 +19,13 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("forum.moderation.urls")),
     path("dev/", include("forum.demo.urls")),
+    path(
+        "robots.txt",
+        cache_control(public=True, max_age=24 * 3600)(
+            TemplateView.as_view(template_name="robots.txt", content_type="text/plain")
+        ),
+        name="robots",
+    ),
     # Pictures are few and re-encoded, and no name is given twice; a proxy in front may serve the
     # folder itself.
     path(

@@ -161,6 +161,7 @@ ADDRESSES = {
     "category": Address("On otters", key=lambda world: [world.category.slug]),
     "author": Address("On otters", key=lambda world: [world.author.username]),
     "member": Address("After the flood.", key=lambda world: [world.comment.author.username]),
+    "robots": Address("User-agent: *"),
     "media": Address("a picture", key=lambda world: [PICTURE]),
     # Comments
     "comment": Address(lambda world: world.article.get_absolute_url(), key=of_comment),
@@ -193,6 +194,10 @@ ADDRESSES = {
         "After the flood.", key=of_draft, query=lambda world: {"numbers": world.comment.number}
     ),
     "discussions": Address(SIGN_IN, "My discussions"),
+    "muted": Address(SIGN_IN, "What you mute"),
+    "muted_people": Address(SIGN_IN, "What you mute"),
+    "unmute_place": Address(NOT_SO, key=lambda world: [1]),
+    "unmute_person": Address(NOT_SO, key=lambda world: [world.author.username]),
     "new_step": Address(SIGN_IN, lambda world: world.article.get_absolute_url(), key=of_article),
     "new_seen": Address(NOT_SO, key=of_article),
     "new_all_read": Address(NOT_SO, key=of_article),
@@ -267,7 +272,7 @@ ADDRESSES = {
     "usersessions_list": Address(SIGN_IN, "Where you are signed in"),
     "socialaccount_connections": Address(SIGN_IN, "Accounts elsewhere"),
     "socialaccount_signup": Address(SIGN_IN),
-    "socialaccount_login_cancelled": Address("You are not signed in"),
+    "socialaccount_login_cancelled": Address("You turned back"),
     "socialaccount_login_error": Address(UNKNOWN),
     "github_login": Address("Sign in with GitHub?"),
     "github_callback": Address(UNKNOWN),

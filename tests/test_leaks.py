@@ -243,6 +243,29 @@ def test_no_verb_leaves_a_word_to_who_may_not_read_it(settings, world, marked, a
                 assert LOGIN_NAME not in page, (kind, place)
 
 
+def test_article_that_is_not_out_is_not_named_where_a_discussion_went_into_it(world):
+    source = make_article(world.owner, categories=[world.category])
+    target = make_article(world.owner, headline=WORDS.capitalize())
+    comment = make_comment(source, world.member)
+    threads.merge_discussions(source=source, target=target, by=world.owner, reason="the same")
+    world = replace(world, entry=LogEntry.objects.filter(into=target).get())
+    control = said(Client().get(reverse("moderation_log")))
+    assert target.headline in control
+    assert target.slug in control
+    unpublish_article(article=target)
+    keeper = make_member("Rhea", moderated_categories=[world.category.pk])
+    for kind, person in (("reader", None), ("member", make_member()), ("keeper", keeper)):
+        client = Client()
+        if person:
+            client.force_login(person)
+        for _name, place, answer in walk(
+            client, addresses(world, [as_it_is(comment)]), accounts=False
+        ):
+            page = said(answer)
+            assert target.headline not in page, (kind, place)
+            assert target.slug not in place[0] or answer.status_code == 404, (kind, place)
+
+
 def test_walk_finds_what_is_in_sight(client, world, marked):
     """The control: shown, the same words are found wherever comments are read."""
     comment = said_before("hide", world, marked)

@@ -8,6 +8,7 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.names import isolated
 from forum import worddiff
 from forum.articles.flows import ArticleChanged
 from forum.articles.forms import ArticleForm
@@ -103,7 +104,7 @@ class Conflict:
 
 
 def _people(people: Iterable[User]) -> str:
-    return ", ".join(sorted(person.display_name for person in people))
+    return ", ".join(isolated(name) for name in sorted(person.display_name for person in people))
 
 
 def _names(headings: Iterable[Category | Tag]) -> str:

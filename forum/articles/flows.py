@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.names import isolated
 from forum import markup
 from forum.articles import rendering, telling
 from forum.articles.addresses import free_slug, keep_address
@@ -53,7 +54,7 @@ class ArticleChanged(Exception):
                 "here as you wrote it. Take over from theirs what you want, and save again: yours "
                 "then stands in its place, and theirs is kept among the revisions."
             )
-            % {"name": newest.saved_by.display_name}
+            % {"name": isolated(newest.saved_by.display_name)}
         )
         self.newest = newest
         self.began_from = began_from

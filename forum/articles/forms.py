@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.names import display_key
+from accounts.names import display_key, isolated
 from forum.articles.flows import ArticleChanged, ArticleRefused
 from forum.articles.models import Article, CommentsFrom, CommentsPolicy, what_a_form_begins_from
 from forum.articles.piece import Piece
@@ -212,7 +212,8 @@ class ArticleForm(forms.ModelForm):
             person = User.objects.filter(called).order_by("pk").first()
             if person is None or not person.may_write:
                 raise forms.ValidationError(
-                    _("Nobody who writes here is called “%(name)s”."), params={"name": name}
+                    _("Nobody who writes here is called “%(name)s”."),
+                    params={"name": isolated(name)},
                 )
             found[person.pk] = person
         found.pop(self.instance.author_id, None)

@@ -13,6 +13,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.names import isolated
 from forum.articles import flows
 from forum.articles.forms import ArticleForm
 from forum.articles.gates import authors_only
@@ -62,7 +63,7 @@ def autosave(request, pk=None):
     newest = article.revisions.newest() if article else None
     if newest and newest.pk != form.cleaned_data["began_from"]:
         said = _("%(name)s saved this article meanwhile. Your text is kept.") % {
-            "name": newest.saved_by.display_name
+            "name": isolated(newest.saved_by.display_name)
         }
     else:
         here = timezone.localtime(kept.kept_at)

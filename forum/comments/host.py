@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from forum import markup
 from forum.articles.models import Article
@@ -20,7 +21,7 @@ class Remark:
 
     number: int
     address: str
-    words: str
+    words: SafeString
 
 
 def with_the_host(article: Article) -> CommentQuerySet:
@@ -48,7 +49,7 @@ def remarks(article: Article, page: list[Comment], *, is_whole: bool) -> list[Re
         Remark(
             number=c.number,
             address=f"#{c.anchor}" if c.pk in here else reverse("comment", args=[c.pk]),
-            words=markup.excerpt(c.html, 80),
+            words=markup.excerpt_html(c.html, 80),
         )
         for c in said[:MOST_REMARKS]
     ]

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from mptt.models import MPTTModel, TreeForeignKey
 from mptt.querysets import TreeQuerySet
 
-from forum import markup
 from forum.articles.models import MARKUP, Article
 from forum.comments.tree import ThreadManager
 from forum.comments.urgency import DUE, WAITS
@@ -19,6 +18,8 @@ from forum.screening.models import Rule
 
 # Of a moderator who looks at a case; then others are offered it.
 CLAIMED_FOR = timedelta(minutes=5)
+# Of a comment that was sent back: who has not posted it again by then will not.
+EXPECTED_BACK_FOR = timedelta(days=30)
 BETWEEN_TEXTS = "\n\n"
 OUT_OF_SIGHT = Q(withdrawn_at__isnull=False) | Q(hidden_at__isnull=False) | Q(held_at__isnull=False)
 
@@ -268,10 +269,6 @@ class Comment(MPTTModel):
         return str(self.edited_at.timestamp()) if self.edited_at else ""
 
     @property
-    def direction(self):
-        return markup.direction(self.html)
-
-    @property
     def is_visible(self):
         return self.withdrawn_at is None and self.hidden_at is None and self.held_at is None
 
@@ -347,6 +344,19 @@ class CaseQuerySet(models.QuerySet):
     def decided(self, verdict):
         return self.filter(verdict=verdict, decided_at__isnull=False)
 
+    def with_their_authors(self):
+        """Those that were sent back lately and that their author still has: the text as it was
+        given, or a draft in its place where they have posted nothing since."""
+        author = OuterRef("comment__author")
+        drafts = Draft.objects.filter(member=author, comment=None)
+        since = Comment.objects.filter(author=author, posted_at__gt=OuterRef("decided_at"))
+        return self.decided(Verdict.SENT_BACK).filter(
+            _in_their_place(drafts.exclude(returned=""))
+            | _in_their_place(drafts) & ~_in_their_place(since),
+            decided_at__gt=timezone.now() - EXPECTED_BACK_FOR,
+            is_withdrawn=False,
+        )
+
     def free_for(self, moderator):
         """Those that no other moderator is looking at."""
         return self.filter(
@@ -357,6 +367,14 @@ class CaseQuerySet(models.QuerySet):
 
     def worst_first(self):
         return self.order_by("due_at", "comment")
+
+
+def _in_their_place(rows):
+    """Whether there is a row where the comment of a case stood: below the same comment, or among
+    the threads of its article."""
+    threads = rows.filter(parent=None, article=OuterRef("comment__article"))
+    answers = rows.filter(parent=OuterRef("comment__parent"))
+    return Q(comment__parent=None) & Q(Exists(threads)) | Q(Exists(answers))
 
 
 class Case(models.Model):

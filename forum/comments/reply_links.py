@@ -231,16 +231,20 @@ def draw_prefix(html: str, prefix: Iterable[ReplyLink], *, article_id: int) -> S
 
 
 def link(answer: Answer, handle: str, *, article_id: int) -> str:
-    """One handle as an HTML link: within the page where the comment is of the same article."""
+    """One handle as an HTML link: within the page where the comment is of the same article.
+
+    A name says nothing of the direction in which the words around it run, so it stands apart.
+    """
     label = escape(answer.label(handle))
     if answer.comment is None:
-        return f'<a class="mention" href="{escape(answer.member.get_absolute_url())}">{label}</a>'
+        address = answer.member.get_absolute_url()
+        return f'<bdi><a class="mention" href="{escape(address)}">{label}</a></bdi>'
     address = (
         f"#{answer.comment.anchor}"
         if answer.comment.article_id == article_id
         else answer.comment.get_absolute_url()
     )
-    return f'<a class="reply-link" href="{escape(address)}">{label}</a>'
+    return f'<bdi><a class="reply-link" href="{escape(address)}">{label}</a></bdi>'
 
 
 def led_elsewhere(moved: Iterable[Comment]) -> dict[int, str]:

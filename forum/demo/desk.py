@@ -16,6 +16,7 @@ from forum.comments.flows import post_comment
 from forum.comments.models import Case, Comment, Verdict
 from forum.flags.flows import flag_comment
 from forum.flags.models import Reason, Record
+from forum.moderation.deciding import send_back
 from forum.moderation.flows import hide
 from forum.moderation.letters import warn
 from forum.moderation.sweeps import sweep
@@ -44,8 +45,8 @@ FIRST_WORDS = [
 
 
 def fill_the_queue(members: dict[str, User], password: str) -> None:
-    """Flags, held comments, first comments of new members, a wave of spam hidden at once, and
-    some decisions; `password` is hashed."""
+    """Flags, held comments, first comments of new members, a wave of spam hidden at once, what
+    waits on its author, and some decisions; `password` is hashed."""
     moderator = next(member for member in members.values() if member.is_staff)
     _decide_what_is_old(moderator)
     newcomers = _join(password)
@@ -62,6 +63,7 @@ def fill_the_queue(members: dict[str, User], password: str) -> None:
         post_comment(author=newcomers[4], article=article, text=text)
     _advertise(newcomers[3], articles, moderator)
     hide(comment=said[4], by=moderator, reason="Said before.")
+    send_back(comment=said[5], by=moderator, note="Without the name of the shop, please.")
     warn(
         member=said[4].author,
         by=moderator,

@@ -26,8 +26,9 @@ from forum.demo.compose import compose
 from forum.demo.fairness import show_fairness
 from forum.demo.posters import poster
 from forum.demo.stories import Person, Story, check_speakers, read_leads, read_people
+from forum.demo.visits import show_earlier_visits
 from forum.moderation import flows as moderation
-from forum.reading.flows import follow_person, mute_person
+from forum.reading.flows import follow_person, mute, mute_person
 from forum.reading.telling import tell_of
 from forum.screening.models import Action, Kind, Rule
 from forum.tags.flows import category_named
@@ -84,6 +85,7 @@ def load_demo(*, folder: Path = settings.DATA_DIR) -> str:
         desk.fill_the_queue(members, members[OWNER].password)
         show_fairness(members, owner=members[OWNER])
         _show_what_concerns("hollis", members)
+        show_earlier_visits(members.values())
         show_a_claim(members)
     cache.clear()
     with connection.cursor() as cursor:
@@ -251,10 +253,15 @@ def _show_moderation(members: dict[str, User]) -> None:
 
 
 def _show_what_concerns(login: str, members: dict[str, User]) -> None:
-    """Somebody who follows an author, mutes an advertiser, and was told of answers."""
+    """Somebody who follows an author, mutes an advertiser, an old discussion and a thread, and was
+    told of answers."""
     member = members[login]
     follow_person(member=member, person=members["ines"])
     mute_person(member=member, person=members["bexley"])
+    old, other = Article.objects.filter(comment_count__gt=2).order_by("published_at")[:2]
+    mute(member=member, article=old)
+    thread = Comment.objects.filter(article=other).in_thread_order()[0]
+    mute(member=member, article=other, branch=thread)
     answers = Comment.objects.filter(parent__author=member)
     for answer in reversed(answers.newest_first()[:3]):
         tell_of([answer.pk])

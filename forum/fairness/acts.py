@@ -67,8 +67,9 @@ BETWEEN_TWO = {Verb.SEND_BACK, Verb.WARN, Verb.UNWARN, Verb.LET_STAND, Verb.GRAN
 
 @dataclass(frozen=True)
 class PublicLine:
-    """An act as the public log has it; `member` is empty where the site does not name members, and
-    `place`, the address of the comment, where it is not there to be read."""
+    """An act as the public log has it; `member` is empty where the site does not name members,
+    `place`, the address of the comment, where it is not there to be read, and `into`, the article
+    where the discussion went on, where that is not out."""
 
     at: datetime
     moderator: str
@@ -77,6 +78,7 @@ class PublicLine:
     number: int | None
     place: str
     article: Article | None
+    into: Article | None
     reason: str
     until: datetime | None
 
@@ -97,6 +99,7 @@ def told_publicly(entry: LogEntry) -> PublicLine:
         if entry.comment and entry.comment.is_visible
         else "",
         article=entry.comment.article if entry.comment else entry.article,
+        into=entry.into if entry.into and entry.into.is_published else None,
         reason="" if entry.verb in BETWEEN_TWO else entry.reason,
         until=entry.until,
     )

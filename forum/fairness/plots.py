@@ -155,7 +155,7 @@ def _number(number: int) -> str:
 
 
 def _date(day: DayFigures) -> str:
-    return formats.date_format(day.day, "j M")
+    return formats.date_format(day.day, "MONTH_DAY_FORMAT")
 
 
 def round_up(number: int) -> int:

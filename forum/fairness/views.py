@@ -37,8 +37,8 @@ def log(request):
         LogEntry.objects.filter(verb__in=list(acts.PUBLIC))
         .filter(Q(article=None) | Q(article__published_at__lte=out))
         .filter(Q(comment=None) | Q(comment__article__published_at__lte=out))
-        .select_related("moderator", "member", "article", "comment__article")
-        .defer("comment__text", "comment__html", *TEXTS_OF_ARTICLES),
+        .select_related("moderator", "member", "article", "into", "comment__article")
+        .defer("comment__text", "comment__html", "into__text", "into__html", *TEXTS_OF_ARTICLES),
         moment="at",
         before=request.GET.get("before"),
         size=PER_PAGE,

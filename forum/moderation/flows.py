@@ -212,8 +212,10 @@ def log_acts(
     comments: Iterable[Comment] = (),
     *,
     article: Article | None = None,
+    into: Article | None = None,
 ) -> None:
-    """A line in the log for each of the comments, or for an article; for acts of this room."""
+    """A line in the log for each of the comments, or for an article, which went `into` another;
+    for acts of this room."""
     entries = [
         LogEntry(
             moderator=by,
@@ -226,7 +228,7 @@ def log_acts(
         for comment in comments
     ]
     if article is not None:
-        entries.append(LogEntry(moderator=by, verb=verb, reason=reason, article=article))
+        entries.append(LogEntry(moderator=by, verb=verb, reason=reason, article=article, into=into))
     LogEntry.objects.bulk_create(entries)
 
 

@@ -110,6 +110,14 @@ class LogEntry(models.Model):
     article = models.ForeignKey(
         Article, models.PROTECT, null=True, related_name="+", verbose_name=_("article")
     )
+    into = models.ForeignKey(
+        Article,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("into"),
+        help_text=_("Where the discussion of the article went."),
+    )
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

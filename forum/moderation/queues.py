@@ -8,7 +8,6 @@ begins with the first.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.db.models import Count, Prefetch, Value, prefetch_related_objects
 from django.utils.functional import Promise
@@ -26,17 +25,24 @@ from forum.screening.networks import kept_since
 MOST_COUNTED = 99
 MOST_SAID = 1000  # comments of a member
 SIZE = 25
-RECENT = timedelta(days=30)
+NOTHING_WAITS = _(
+    "All is decided here. New flags, held comments and first comments of new members come by "
+    "themselves."
+)
+SENT_BACK = _("What was sent back is listed here until its author posts it again.")
+DECIDED = _("What is decided is listed here.")
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A list of the desk; those that wait are worked off, the others looked through."""
+    """A list of the desk; those that wait are worked off, the others looked through. `empty` is
+    said of one with nothing in it."""
 
     key: str
     name: Promise
     cases: Callable[[], CaseQuerySet]
     waits: bool = True
+    empty: Promise = NOTHING_WAITS
 
     def of(self, moderator: User) -> CaseQuerySet:
         """What of it is this moderator's to decide."""
@@ -54,8 +60,27 @@ QUEUES = {
         Queue("reported", _("Reported"), lambda: Case.objects.reported()),
         Queue("held", _("Held"), lambda: Case.objects.held()),
         Queue("unmoderated", _("Unmoderated"), lambda: Case.objects.unmoderated()),
-        Queue("approved", pgettext_lazy("queue", "Approved"), _decided(Verdict.APPROVED), False),
-        Queue("hidden", pgettext_lazy("queue", "Hidden"), _decided(Verdict.HIDDEN), False),
+        Queue(
+            "sent-back",
+            pgettext_lazy("queue", "Sent back"),
+            lambda: Case.objects.with_their_authors(),
+            waits=False,
+            empty=SENT_BACK,
+        ),
+        Queue(
+            "approved",
+            pgettext_lazy("queue", "Approved"),
+            _decided(Verdict.APPROVED),
+            waits=False,
+            empty=DECIDED,
+        ),
+        Queue(
+            "hidden",
+            pgettext_lazy("queue", "Hidden"),
+            _decided(Verdict.HIDDEN),
+            waits=False,
+            empty=DECIDED,
+        ),
     ]
 }
 
@@ -221,6 +246,7 @@ def own_decisions(moderator: User, queue: Queue) -> list[LogEntry]:
     verbs = {
         "approved": [Verb.APPROVE, Verb.RESTORE],
         "hidden": [Verb.HIDE],
+        "sent-back": [Verb.SEND_BACK],
         "all": [
             Verb.APPROVE,
             Verb.RESTORE,

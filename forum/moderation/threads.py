@@ -82,7 +82,7 @@ def merge_discussions(*, source: Article, target: Article, by: User, reason: str
     if not moved:
         return False
     reading.follow_to(comments=moved, article=target)
-    log_acts(Verb.MERGE, by, reason, article=source)
+    log_acts(Verb.MERGE, by, reason, article=source, into=target)
     return True
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import FormerName, User
-from accounts.names import display_key
+from accounts.names import display_key, isolated
 from accounts.sessions import end_sessions
 from forum.comments.models import Comment
 from forum.comments.rendering import versions_raised_once
@@ -99,7 +99,7 @@ def merge_members(*, gone: User, kept: User, by: User, reason: str) -> Merge:
     notify(
         member=kept,
         text=_("A moderator joined the account of %(name)s with yours.")
-        % {"name": gone.display_name},
+        % {"name": isolated(gone.display_name)},
         url=kept.get_absolute_url(),
     )
     return merge
@@ -126,7 +126,7 @@ def undo_merge(*, merge: Merge, by: User, reason: str) -> bool:
     if Merge.objects.standing().filter(gone=kept).exists():
         raise MergeRefused(
             _("%(name)s was merged into another account since. Undo that first.")
-            % {"name": kept.display_name}
+            % {"name": isolated(kept.display_name)}
         )
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
@@ -150,7 +150,7 @@ def why_not_merge(gone: User, kept: User, by: User) -> str | None:
         return _("The account of the site's owner cannot go. Merge the other way round.")
     for one in (gone, kept):
         if not one.is_active:
-            return _("The account of %(name)s is closed.") % {"name": one.display_name}
+            return _("The account of %(name)s is closed.") % {"name": isolated(one.display_name)}
     return None
 
 

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import isolated
 from forum.moderation.forms import NoteForm, ReasonForm
 
 KEEP, TAKE = "keep", "take"
@@ -15,8 +16,8 @@ class ClaimForm(forms.Form):
     def __init__(self, *args, member, imported, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].choices = [
-            (KEEP, _("Stay %(name)s") % {"name": member.display_name}),
-            (TAKE, _("Be %(name)s again") % {"name": imported.display_name}),
+            (KEEP, _("Stay %(name)s") % {"name": isolated(member.display_name)}),
+            (TAKE, _("Be %(name)s again") % {"name": isolated(imported.display_name)}),
         ]
 
     @property
@@ -73,7 +74,8 @@ class MergeForm(ReasonForm):
     def __init__(self, *args, members, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kept"].choices = [
-            (member.pk, f"{member.display_name} ({member.username})") for member in members
+            (member.pk, f"{isolated(member.display_name)} ({member.username})")
+            for member in members
         ]
 
 

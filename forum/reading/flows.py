@@ -115,6 +115,13 @@ def stop_following(*, member: User, article: Article, branch: Comment | None = N
     Following.objects.filter(member=member, article=article, branch=branch).delete()
 
 
+def unmute_place(*, member: User, following: int) -> bool:
+    """The discussion or branch that this row of the member's mutes is muted no more; False where
+    it mutes nothing any more."""
+    muted = Following.objects.filter(pk=following, member=member, muted_at__isnull=False)
+    return bool(muted.delete()[0])
+
+
 def follow_to(*, comments: Collection[Comment], article: Article) -> None:
     """Comments came to `article`: who follows or mutes a branch of theirs does so there."""
     Following.objects.filter(branch__in=comments).update(article=article)
@@ -141,6 +148,12 @@ def mute_person(*, member: User, person: User) -> None:
 def stop_following_person(*, member: User, person: User) -> None:
     """Neither followed nor muted."""
     PersonFollowing.objects.filter(member=member, person=person).delete()
+
+
+def unmute_person(*, member: User, person: User) -> bool:
+    """The member mutes the person no more; False where they do not."""
+    muted = PersonFollowing.objects.filter(member=member, person=person, muted_at__isnull=False)
+    return bool(muted.delete()[0])
 
 
 @transaction.atomic

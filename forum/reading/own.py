@@ -1,5 +1,5 @@
 """Which discussions are a member's own: those they took part in or follow, less what they mute; and
-which comments lists show them."""
+which comments lists show them; and what they mute."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -25,6 +25,26 @@ def my_discussions(member: User) -> QuerySet[Article]:
             ~Exists(followings.filter(muted_at__isnull=False, branch=None)),
             Q(last_commented_at__isnull=False),
         )
+    )
+
+
+def muted_places(member: User) -> QuerySet[Following]:
+    """Discussions and branches that the member mutes, as far as they may read them, for a list."""
+    return (
+        Following.objects.filter(
+            member=member,
+            muted_at__isnull=False,
+            article__in=Article.objects.readable_by(member).values("pk"),
+        )
+        .select_related("article", "branch__author")
+        .defer("article__text", "article__html", "branch__text")
+    )
+
+
+def muted_people(member: User) -> QuerySet[PersonFollowing]:
+    """Whom the member mutes, for a list."""
+    return PersonFollowing.objects.filter(member=member, muted_at__isnull=False).select_related(
+        "person"
     )
 
 

@@ -1,7 +1,16 @@
 from django.urls import path
 
 from forum.articles import converters  # noqa: F401 - registers the converters
-from forum.reading import arrivals, folding, marking, members, passages, preferences, views
+from forum.reading import (
+    arrivals,
+    folding,
+    marking,
+    members,
+    muted,
+    passages,
+    preferences,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,6 +29,14 @@ urlpatterns = [
     path("comments/<int:pk>/following/", members.branch_following, name="branch_following"),
     path("discussions/", members.discussions, name="discussions"),
     path("discussions/people/", members.people, name="followed_people"),
+    path("discussions/muted/", muted.places, name="muted"),
+    path("discussions/muted/<int:pk>/unmute/", muted.unmute_place, name="unmute_place"),
+    path("discussions/muted/people/", muted.people, name="muted_people"),
+    path(
+        "discussions/muted/people/<slug:username>/unmute/",
+        muted.unmute_person,
+        name="unmute_person",
+    ),
     path("preferences/", preferences.preferences, name="preferences"),
     path("folded.css", folding.folded_style, name="folded_style"),
     path("comments/<int:pk>/", views.permalink, name="comment"),

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from accounts import avatars
+from accounts import avatars, names
 from forum import markup
 from forum.articles.models import Article
 from forum.comments import reply_links
@@ -22,7 +22,7 @@ RELATIVE_FOR = timedelta(days=7)
 
 @register.filter
 def moment(at: datetime) -> SafeString:
-    """A moment as people say it ("3 hours ago", "12 March 2024"), exact in its title."""
+    """A moment as people say it ("3 hours ago", "12 Mar 2024"), exact in its title."""
     age = timezone.now() - at
     if timedelta(0) <= age < RELATIVE_FOR:
         return _time(at, naturaltime(at))
@@ -34,7 +34,7 @@ def exactly(at: datetime) -> SafeString:
     """The day and minute of a moment in the site's time zone: what a kept page can say, which is
     read at any time."""
     here = timezone.localtime(at, timezone.get_default_timezone())
-    return _time(at, formats.date_format(here, "j M Y, H:i"))
+    return _time(at, formats.date_format(here, "DATETIME_FORMAT"))
 
 
 @register.filter
@@ -50,15 +50,21 @@ def span(time: timedelta) -> str:
 
 
 @register.filter
-def excerpt(html: str, length: int) -> str:
+def excerpt(html: str, length: int) -> SafeString:
     """The beginning of a text in plain words, at most `length` characters."""
-    return markup.excerpt(html, length)
+    return markup.excerpt_html(html, length)
 
 
 @register.filter
 def linked_to(html: str, article: Article) -> SafeString:
     """The text of a comment on a page that is not the discussion of its article."""
     return reply_links.leading_to(html, article=article)
+
+
+@register.filter
+def isolated(name: str) -> str:
+    """A name as the title of a page can say it, where no <bdi> can stand."""
+    return names.isolated(name)
 
 
 @register.simple_tag

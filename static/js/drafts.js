@@ -4,6 +4,8 @@
 // browser keeps what the server had when they last agreed (`saved`): where the server still has
 // that, the text here is ahead; where nothing was typed here since, the server's is.
 
+import { ago } from "./times.js";
+
 const REST = 2000; // milliseconds
 
 // Puts back what was kept last, says so, and keeps what is typed from now on.
@@ -55,8 +57,7 @@ export function keepDraft(writing, form, area, apart) {
     const at = new Date(kept.at);
     time.dateTime = at.toISOString();
     time.title = "";
-    const style = { dateStyle: "medium", timeStyle: "short" };
-    time.textContent = at.toLocaleString(document.documentElement.lang, style);
+    time.textContent = ago(Math.max(0, Date.now() - at) / 1000);
     notice.hidden = false;
   }
 

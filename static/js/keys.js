@@ -30,9 +30,10 @@ export function listenToKeys(through) {
   step = through;
   const button = document.getElementById("keys-button");
   const on = document.getElementById("keys-on");
-  button.hidden = false;
   button.onclick = acts["?"];
   on.checked = !localStorage.getItem(OFF);
+  // Where fingers do the pointing a keyboard is rare: "?" does, unless the keys are turned off.
+  button.hidden = on.checked && !matchMedia("(hover: hover) and (pointer: fine)").matches;
   on.onchange = () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1"));
   addEventListener("keydown", (event) => {
     const isText = event.isComposing || event.target.closest(FIELDS);

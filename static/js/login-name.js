@@ -32,8 +32,17 @@ function say(words, tone = "") {
   help.className = `login-name-said ${tone}`;
 }
 
+// What was said of a name that stands there no more.
+function forget() {
+  const whole = field.closest(".field");
+  whole.classList.remove("has-error");
+  whole.querySelector(".field-error:not(.login-name-said)")?.remove();
+  field.removeAttribute("aria-invalid");
+}
+
 field.addEventListener("input", () => {
   clearTimeout(waiting);
+  forget();
   say("");
   waiting = setTimeout(ask, PAUSE);
 });

@@ -1,4 +1,5 @@
-// Forms that a passkey answers: `data-passkey` says whether one is made ("create") or used ("get").
+// Forms that a passkey answers: `data-passkey` says whether one is made ("create") or used ("get"),
+// or will be made once an address is confirmed ("later"): whoever cannot is told so before they join.
 // What is asked of the device stands on the page as JSON, or is fetched from `data-ask`; its answer
 // goes into the form's `credential`, and the form is sent as any other.
 
@@ -82,13 +83,24 @@ function say(form, id) {
 const isNumber = /^[\d.]+$|:/.test(location.hostname);
 const isSupported = Boolean(window.PublicKeyCredential) && window.isSecureContext && !isNumber;
 
+// This machine's own number has a name that every browser knows.
+const isThisMachine = /^127\.|^\[::1\]$/.test(location.hostname);
+
+function sayWhyNot(form) {
+  say(form, isThisMachine ? "passkey-by-name" : "passkey-unsupported");
+  const there = new URL(location);
+  there.hostname = "localhost";
+  if (isThisMachine) form.querySelector(".passkey-said a").href = there;
+}
+
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const button = form.querySelector("button:not([form])");
   if (!isSupported) {
-    say(form, "passkey-unsupported");
+    sayWhyNot(form);
     continue;
   }
   button.hidden = false;
+  if (form.dataset.passkey === "later") continue;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;

@@ -10,9 +10,14 @@ export function showAges(root = document) {
   for (const time of root.querySelectorAll(".card time, .rail time")) {
     const age = (now - Date.parse(time.dateTime)) / 1000;
     if (age < 0 || age > RECENT) continue;
-    const [unit, length] = UNITS.find(([, seconds]) => age >= seconds) ?? ["minute", 60];
     time.title ||= time.textContent;
-    say ??= new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
-    time.textContent = say.format(-Math.floor(age / length), unit);
+    time.textContent = ago(age);
   }
+}
+
+// How long ago something was, of so many seconds, in words.
+export function ago(age) {
+  const [unit, length] = UNITS.find(([, seconds]) => age >= seconds) ?? ["minute", 60];
+  say ??= new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+  return say.format(-Math.floor(age / length), unit);
 }

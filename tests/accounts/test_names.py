@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.names import LONGEST_NAME, clean_display_name, display_key
+from accounts.names import LONGEST_NAME, clean_display_name, display_key, isolated
 from tests.factories import make_member
 
 names = st.text(min_size=1, max_size=LONGEST_NAME)
@@ -97,3 +97,13 @@ def test_renamed_member_frees_the_old_name():
     member.save(update_fields=["display_name"])
     assert User.objects.get(pk=member.pk).display_key == display_key("New Name")
     make_member("Old Name")
+
+
+@pytest.mark.parametrize("name", ["Zoë", "陈思远", "7 of 9"])
+def test_name_that_turns_nothing_round_is_said_as_it_is(name):
+    assert isolated(name) == name
+
+
+@pytest.mark.parametrize("name", ["חנה", "سعيد", "Hanna חנה"])
+def test_name_from_right_to_left_is_set_apart_in_a_sentence(name):
+    assert isolated(name) == f"\u2068{name}\u2069"

@@ -13,6 +13,8 @@ from tests.factories import PASSWORD, make_member
 def test_password_that_leaked_is_refused(password):
     with pytest.raises(ValidationError, match="found in a breach"):
         BreachedPasswordValidator().validate(password)
+    with pytest.raises(ValidationError, match="found in a breach"):
+        validate_password(password)
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "rivers run past the gauge", "x" * 10_000])

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from allauth.account import app_settings as limits
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core import mail
 from django.middleware.csrf import get_token
 from django.test import Client
@@ -158,6 +160,25 @@ def test_mail_never_repeats_a_host_that_was_made_up(client):
     assert "http://testserver/accounts/password/reset/key/" in message.body
 
 
+def test_links_in_mail_lead_to_the_site_by_whatever_name_and_port_it_was_asked(client, settings):
+    """A port of one's own on the site's machine is a host that the site answers to."""
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = False
+    make_member(email=KNOWN)
+    other = {"host": "127.0.0.1:8081"}
+    join = {"display_name": "Zoë", "username": "zoe", "password1": PASSWORD}
+    for name, words in [
+        ("account_reset_password", {"email": KNOWN}),
+        ("account_reset_password", {"email": UNKNOWN}),
+        ("account_signup", {"email": KNOWN, **join}),
+        ("account_signup", {"email": UNKNOWN, **join}),
+    ]:
+        client.post(reverse(name), words, headers=other)
+    assert len(mail.outbox) == 4
+    for message in mail.outbox:
+        assert "8081" not in message.body
+        assert "http://testserver/accounts/" in message.body
+
+
 @pytest.mark.parametrize("name", ["account_reset_password", "account_request_login_code"])
 @pytest.mark.parametrize("address", [f"{KNOWN}\nBcc: evil@example.org", f"{KNOWN}\r\nSubject: x"])
 def test_address_with_a_second_line_is_no_address(client, name, address):
@@ -231,6 +252,18 @@ def test_forms_are_taken_with_their_token(rf):
     assert refused == []
 
 
+def test_every_form_that_changes_something_has_its_token():
+    """Also those that few get to see: one without could never be sent."""
+    without = []
+    for template in (settings.BASE_DIR / "templates").rglob("*.html"):
+        forms = re.findall(
+            r'<form\b[^>]*method="post".*?</form>', template.read_text(), re.DOTALL | re.IGNORECASE
+        )
+        if not all("{% csrf_token %}" in form for form in forms):
+            without.append(template.name)
+    assert without == []
+
+
 def form_of(name, world):
     return reverse(name, args=ADDRESSES[name].key(world))
 
@@ -251,6 +284,44 @@ def test_who_asks_too_often_is_told_so_in_plain_words(client, settings, name, li
     page = answers[-1].content.decode()
     assert "Please wait a few minutes" in page
     assert 'class="masthead"' in page
+
+
+def test_limits_are_those_of_the_library():
+    """Each of them is there, none is wider; a new one of the library's is looked at here."""
+    assert limits.RATE_LIMITS == {
+        "change_password": "5/m/user",
+        "change_phone": "1/m/user",
+        "confirm_email": "1/10s/key",
+        "login": "30/m/ip",
+        "login_failed": "10/m/ip,5/300s/key",
+        "login_name": "60/m/ip",
+        "manage_email": "10/m/user",
+        "reauthenticate": "10/m/user",
+        "request_login_code": "20/m/ip,3/m/key",
+        "reset_password": "20/m/ip,5/m/key",
+        "reset_password_from_key": "20/m/ip",
+        "signup": "20/m/ip",
+        "verify_phone": "1/30s/key,3/m/ip",
+    }
+
+
+def test_code_by_mail_is_guessed_three_times_at_most(client):
+    make_member(email=KNOWN)
+    place = client.post(reverse("account_request_login_code"), {"email": KNOWN}).url
+    for _ in range(2):
+        assert client.post(place, {"code": "AAAA-AAAA"}).status_code == 200
+    assert client.post(place, {"code": "AAAA-AAAA"}).status_code == 302
+    client.post(place, {"code": code_in(mail.outbox[0])})
+    assert client.get("/").wsgi_request.user.is_anonymous
+
+
+def test_code_by_mail_works_in_the_browser_that_asked_for_it_alone(client):
+    make_member(email=KNOWN)
+    place = client.post(reverse("account_request_login_code"), {"email": KNOWN}).url
+    other = Client()
+    other.post(reverse("account_request_login_code"), {"email": UNKNOWN})
+    other.post(place, {"code": code_in(mail.outbox[0])})
+    assert other.get("/").wsgi_request.user.is_anonymous
 
 
 def test_limits_count_the_client_and_not_what_it_says_of_itself(client, settings):

@@ -93,7 +93,7 @@ def test_reply_links_say_the_name_of_today(member):
     elsewhere.refresh_from_db()
     assert answer.html.count(">@Tobias") == 2
     assert 'href="#comment-1">@Tobias#1</a>' in answer.html
-    assert ">@Tobias</a> should see this" in elsewhere.html
+    assert ">@Tobias</a></bdi> should see this" in elsewhere.html
     assert "@Zoë" in answer.text
     assert not FormerName.objects.filter(links_renewed_at=None).exists()
 

@@ -114,8 +114,13 @@ def test_sessions_of_others_are_not_ended(two_devices):
 @pytest.mark.django_db
 def test_new_password_signs_out_everywhere_else(two_devices):
     here, there = two_devices
+    before = here.cookies["sessionid"].value
     new = "another-long-passphrase"
     words = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     assert here.post(reverse("account_change_password"), words).url == reverse("account_security")
     assert who(here).is_authenticated
     assert who(there) == AnonymousUser()
+    # A copy of the session from before is worth nothing either.
+    copy = Client()
+    copy.cookies["sessionid"] = before
+    assert who(copy) == AnonymousUser()

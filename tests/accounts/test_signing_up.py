@@ -49,6 +49,14 @@ def test_code_is_guessed_three_times_at_most(client):
     assert client.get("/").wsgi_request.user.is_anonymous
 
 
+def test_page_of_the_code_says_once_that_it_was_sent_and_again_that_another_was(client):
+    place = sign_up(client).url
+    assert client.get(place).content.decode().count("We sent") == 1
+    cache.clear()  # of the limit on messages to one address
+    again = client.post(place, {"action": "resend"}, follow=True).content.decode()
+    assert "We sent a message to zoe@example.org." in again
+
+
 @pytest.mark.usefixtures("by_link")
 def test_signing_up_leads_to_a_mail_and_its_link_signs_in(client):
     answer = sign_up(client)
@@ -63,6 +71,16 @@ def test_signing_up_leads_to_a_mail_and_its_link_signs_in(client):
     home = client.get("/")
     assert home.wsgi_request.user == User.objects.get(username="zoe")
     assert "Zoë de la Cruz" in home.content.decode()
+
+
+@pytest.mark.usefixtures("by_link")
+def test_link_that_was_used_sends_its_owner_to_their_addresses(client):
+    sign_up(client)
+    link = link_in(mail.outbox[0])
+    client.post(link)
+    again = client.get(link).content.decode()
+    assert "This link was used before" in again
+    assert f'href="{reverse("account_email")}"' in again
 
 
 def test_unverified_member_cannot_sign_in(client):

@@ -13,7 +13,7 @@ from forum.comments import flows
 from forum.flags.flows import flag_comment
 from forum.moderation import letters
 from forum.moderation.sweeps import sweep
-from forum.reading.flows import follow_person, mute_person
+from forum.reading.flows import follow_person, mute, mute_person
 from tests.accounts.signing_in import code_of
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_editor import revise
@@ -85,6 +85,7 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
     zoe = User.objects.get(username="zoe")
     flows_of_names.change_profile(member=zoe, display_name="Zoë B.", pronouns="she/her")
     mute_person(member=article.author, person=zoe)
+    mute(member=article.author, article=article, branch=article.comments.get(number=2))
     follow_person(member=article.author, person=User.objects.get(display_name="ليلى حداد"))
     comment = article.comments.get(number=3)
     revise(article, make_moderator("Pilar"), text="Other paragraphs.\n\nAnd more.")
@@ -93,6 +94,8 @@ def test_writing_pages_have_no_accessibility_troubles(visit, article, theme):
         reverse("account_profile"),
         reverse("preferences"),
         reverse("followed_people"),
+        reverse("muted"),
+        reverse("muted_people"),
         reverse("member", args=["zoe"]),
         reverse("member_following", args=["zoe"]),
         reverse("account_email"),
@@ -243,6 +246,7 @@ def test_desk_has_no_accessibility_troubles(visit, article, size, theme):
     for address in (
         reverse("admin:index"),
         reverse("admin:desk", args=["hidden"]),
+        reverse("admin:desk", args=["sent-back"]),
         reverse("admin:desk", args=["held"]),
         reverse("admin:sweep"),
         f"{reverse('admin:sweep')}?like=Said&hours=24",

@@ -34,6 +34,29 @@ def as_member(visit, article, **options):
     return page
 
 
+def test_names_from_right_to_left_turn_no_line_round(visit):
+    """Nor do they lend their direction to a text that begins with one."""
+    article = make_article()
+    one = make_comment(article, make_member("חנה לוי"), text="The first remark.")
+    make_comment(parent=one, author=make_member("سعيد"), text="@חנה לוי: no, as I said.")
+    make_comment(article, text="لا أوافق.")
+    page = visit(article.get_absolute_url())
+    directions = page.locator(".card .prose").evaluate_all(
+        "texts => texts.map(text => getComputedStyle(text).direction)"
+    )
+    assert directions == ["ltr", "ltr", "rtl"]
+    # From left to right: the link, the colon behind it, the words, the time and the number.
+    link = page.locator("#comment-2 a.reply-link")
+    text = page.locator("#comment-2 .prose p")
+    assert link.bounding_box()["x"] == text.bounding_box()["x"]
+    head = page.locator("#comment-2 .card-head")
+    lefts = [head.locator(part).bounding_box()["x"] for part in (".author", "time", ".number")]
+    assert lefts == sorted(lefts)
+    page.goto(User.objects.get(display_name="سعيد").get_absolute_url())
+    said = page.get_by_role("link", name="no, as I said")
+    assert said.evaluate("link => getComputedStyle(link).direction") == "ltr"
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_like_is_given_and_taken_back_in_place(visit, talk, size):
     page = as_member(visit, talk, viewport=size)

@@ -1,6 +1,7 @@
 """Closing branches, moving by keys, and keeping one's place."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import troubles
@@ -147,6 +148,19 @@ def test_keys_are_listed_and_can_be_turned_off(visit, article):
     assert dialog.is_visible()
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
+
+
+def test_list_of_keys_is_offered_where_a_mouse_does_the_pointing(visit, article):
+    page = visit(article.get_absolute_url())
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    phone = visit(article.get_absolute_url(), viewport=PHONE, has_touch=True, is_mobile=True)
+    phone.keyboard.press("?")
+    dialog = phone.get_by_role("dialog")
+    dialog.get_by_label("Use these keys").uncheck()
+    dialog.get_by_role("button", name="Close").click()
+    expect(phone.get_by_role("button", name="Keys")).to_be_hidden()
+    phone.reload()
+    expect(phone.get_by_role("button", name="Keys")).to_be_visible()
 
 
 @SIZES

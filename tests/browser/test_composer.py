@@ -236,6 +236,8 @@ def test_text_that_did_not_reach_the_server_is_ahead_whatever_the_clock_says(wri
     again = torn_off(page, " And the end of it.")
     set_clock(again, -30)
     expect(reply(again)).to_have_value(f"@CB: {TEXT} And the end of it.")
+    said = re.compile(r"last changed (this minute|\d+ minutes? ago)\.")
+    expect(again.locator("#comment-1 .restored")).to_contain_text(said)
 
 
 def test_what_was_typed_apart_on_two_screens_is_there_as_a_whole(write, talk):

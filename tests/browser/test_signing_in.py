@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from tests.accounts.signing_in import code_in, code_of
+from tests.accounts.test_second_factors import with_app
 from tests.browser.provider import provider
 from tests.browser.test_journey import sign_in
 from tests.factories import PASSWORD, make_member
@@ -87,6 +88,17 @@ def test_login_name_is_judged_while_it_is_typed(visit):
         expect(said).to_contain_text(words)
     name.fill("")
     expect(said).to_be_empty()
+    # What the form said of a name goes with the name.
+    page.get_by_label("Name", exact=True).fill("Zoë")
+    name.fill("adm1n")
+    page.get_by_label("E-mail address").fill("zoe@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Join")
+    expect(in_main(page).get_by_text("seem to speak for the site")).to_have_count(1)
+    name.fill("zoe")
+    expect(said).to_have_text("You can have this one.")
+    expect(in_main(page).get_by_text("seem to speak for the site")).to_have_count(0)
+    expect(name).not_to_have_attribute("aria-invalid", "true")
 
 
 # Passkeys: Chromium stands in for a phone that asks for a finger and gets it.
@@ -195,6 +207,37 @@ def test_page_says_where_there_are_no_passkeys(visit):
     page = visit(by_number)
     expect(in_main(page)).to_contain_text("not a number")
     expect(in_main(page).get_by_role("button", name="Use a passkey")).to_have_count(0)
+    in_main(page).get_by_role("link", name="this page by its name").click()
+    expect(in_main(page).get_by_role("button", name="Use a passkey")).to_be_visible()
+
+
+def test_nobody_joins_with_a_passkey_where_they_could_not_make_it(visit):
+    """They would have confirmed their address, and stood before a button that is not there."""
+    place = reverse("account_signup_by_passkey")
+    page = visit(place, java_script_enabled=False)
+    assert "Passkeys need JavaScript." in page.locator("noscript").inner_text()
+    expect(in_main(page).get_by_role("button", name="Join")).to_have_count(0)
+    expect(in_main(page).get_by_role("link", name="Rather with a password")).to_be_visible()
+    page = visit(page.url.replace("localhost", "127.0.0.1"))
+    expect(in_main(page)).to_contain_text("not a number")
+    expect(in_main(page).get_by_role("button", name="Join")).to_have_count(0)
+
+
+def test_long_address_and_key_are_whole_on_a_phone(visit):
+    address = "wilhelmina.featherstonehaugh.cholmondeley@correspondence.example.org"
+    member = make_member("Wilhelmina", username="mina", email=address)
+    member.emailaddress_set.create(email=f"old.{address}", verified=True)
+    page = visit(reverse("account_login"), viewport={"width": 320, "height": 800})
+    sign_in(page, "mina")
+    for name in ("account_email", "account_security"):
+        page.goto(reverse(name))
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.goto(reverse("mfa_activate_totp"))
+    page.get_by_label("Password").fill(PASSWORD)
+    press(page, "Go on")
+    key = page.get_by_label("Key")
+    expect(key).to_have_value(re.compile("^[A-Z2-7]{32}$"))
+    assert key.evaluate("key => key.scrollWidth <= key.clientWidth")
 
 
 @pytest.mark.parametrize("options", [{}, {"java_script_enabled": False}], ids=["", "no script"])
@@ -302,6 +345,25 @@ def test_address_that_the_guild_has_not_confirmed_is_confirmed_here(visit, guild
     signed_in_as(page, "Zoë de la Cruz")
 
 
+def test_address_that_is_typed_instead_of_the_guilds_is_confirmed_and_the_guilds_not_kept(
+    visit, guild
+):
+    guild(VERIFIED)
+    page = visit(reverse("account_login"))
+    go_through_the_guild(page)
+    page.get_by_label("E-mail address").fill("private@example.org")
+    press(page, "Join")
+    heading(page, "Look into your mail")
+    assert mail.outbox[-1].to == ["private@example.org"]
+    type_code(page)
+    signed_in_as(page, "Zoë de la Cruz")
+    member = User.objects.get()
+    assert member.email == "private@example.org"
+    assert list(member.emailaddress_set.values_list("email", "verified")) == [
+        ("private@example.org", True)
+    ]
+
+
 @pytest.mark.parametrize("confirmed", [True, False])
 def test_account_is_not_taken_over_by_who_has_its_address_elsewhere(visit, guild, confirmed):
     make_member("Zoë", username="zoe", email="zoe@example.org")
@@ -358,6 +420,36 @@ def test_member_connects_and_disconnects_an_account_elsewhere(visit, guild):
         press(page, "Go on")
     expect(in_main(page)).to_contain_text("The account is disconnected.")
     assert not SocialAccount.objects.exists()
+
+
+def test_second_factor_is_asked_of_whoever_comes_from_elsewhere_too(visit, guild):
+    member = make_member("Zoë", username="zoe")
+    SocialAccount.objects.create(user=member, provider="oidc", uid=ZOE["sub"])
+    secret = with_app(member)
+    guild(VERIFIED)
+    page = visit(reverse("account_login"))
+    go_through_the_guild(page)
+    heading(page, "One more step")
+    page.goto("/")
+    expect(page.get_by_label("Site").get_by_role("link", name="Join")).to_be_visible()
+    page.goto(reverse("account_login"))
+    go_through_the_guild(page)
+    page.get_by_label("Code").fill(code_of(secret))
+    press(page, "Sign in")
+    signed_in_as(page, "Zoë")
+
+
+def test_last_way_to_sign_in_is_not_disconnected(visit, guild):
+    guild(VERIFIED)
+    page = visit(reverse("account_login"))
+    go_through_the_guild(page)
+    press(page, "Join")
+    signed_in_as(page, "Zoë de la Cruz")
+    page.goto(reverse("socialaccount_connections"))
+    in_main(page).get_by_role("radio").check()
+    press(page, "Disconnect")
+    expect(in_main(page)).to_contain_text("Set a password first")
+    assert SocialAccount.objects.exists()
 
 
 def test_account_of_another_member_is_not_connected(visit, guild):

@@ -217,15 +217,3 @@ def test_address_that_leads_nowhere_says_so(client, address):
     page = client.get(address)
     assert page.status_code == 404
     assert "nothing at this address" in page.content.decode()
-
-
-@pytest.mark.parametrize("place", ["article", "member", "home"])
-def test_answer_to_a_name_in_another_script_runs_as_its_own_words_do(client, place):
-    leila = make_member("ليلى حداد")
-    first = make_comment(author=leila, text="نعم.")
-    answer = make_comment(first.article, parent=first, text="@ليلى حداد: Yes! I once did.")
-    addresses = {"article": answer.article, "member": answer.author}
-    address = addresses[place].get_absolute_url() if place in addresses else reverse("home")
-    page = client.get(address).content.decode()
-    assert re.search(r'dir="ltr">(<p>)?<a [^>]*>@ليلى حداد', page)
-    assert place == "member" or re.search(r'dir="rtl">(<p>|<a [^>]*>)نعم', page)

@@ -120,7 +120,7 @@ def test_links_that_came_as_data_are_drawn_again():
     age(answer)
     render_all_again()
     assert html_of(answer) == (
-        f'<p><a class="reply-link" href="#{first.anchor}">@Zoë</a>: </p><i>Yes.</i>'
+        f'<p><bdi><a class="reply-link" href="#{first.anchor}">@Zoë</a></bdi>: </p><i>Yes.</i>'
     )
 
 

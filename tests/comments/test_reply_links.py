@@ -25,7 +25,7 @@ def article():
 
 
 def link(comment, label):
-    return f'<a class="reply-link" href="#comment-{comment.number}">{label}</a>'
+    return f'<bdi><a class="reply-link" href="#comment-{comment.number}">{label}</a></bdi>'
 
 
 def answer(article, text, **more):
@@ -214,7 +214,7 @@ WORDS = [
     ".",
     "1",
 ]
-LINK = re.compile(r'<a class="(?:reply-link|mention)" href="[^"<>]*">[^<>]*</a>')
+LINK = re.compile(r'<bdi><a class="(?:reply-link|mention)" href="[^"<>]*">[^<>]*</a></bdi>')
 INSIDE = {"p": True, "em": True, "code": False, "blockquote": False, "a": False}
 pieces = st.lists(
     st.tuples(
@@ -320,7 +320,7 @@ def test_words_round_a_name_stay_words(article):
     zoe = make_member("Zoë")
     text = "<i>a</i> & @Zoë <script>alert(1)</script> @Zoë: &lt;b&gt; <b>"
     html = make_comment(article, text=text).html
-    link = f'<a class="mention" href="{zoe.get_absolute_url()}">@Zoë</a>'
+    link = f'<bdi><a class="mention" href="{zoe.get_absolute_url()}">@Zoë</a></bdi>'
     assert html == (
         f"<p>&lt;i&gt;a&lt;/i&gt; &amp; {link} &lt;script&gt;alert(1)&lt;/script&gt; "
         f"{link}: &lt;b&gt; &lt;b&gt;</p>"

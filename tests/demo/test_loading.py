@@ -17,6 +17,7 @@ from forum.demo.topics import read_plans
 from forum.moderation import queues
 from forum.moderation.models import LogEntry
 from forum.people.claiming import claimable
+from forum.reading.marks import count_new
 from forum.tags.models import Category, Tag
 from tests.factories import make_article, make_member
 from tests.invariants import assert_threads_sound
@@ -68,6 +69,10 @@ def test_whole_demo_is_loaded_with_every_thread_sound(tmp_path):
     waiting = [queue.cases().exists() for queue in queues.QUEUES.values()]
     assert all(waiting), "a queue without anything in it"
     assert_threads_sound()
+    latest = Article.objects.newest_first()[0]
+    for login in ("hollis", "ines", "pilar", flows.OWNER):
+        count_new(User.objects.get(username=login), [latest])
+        assert 5 < latest.new_count < latest.comment_count, "what signing in shows"
 
 
 @pytest.mark.django_db(transaction=True)

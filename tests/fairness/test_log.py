@@ -5,6 +5,7 @@ import pytest
 from accounts.roles import Role
 from forum.articles.flows import unpublish_article
 from forum.moderation import flows as moderation
+from forum.moderation import threads
 from forum.moderation.models import LogEntry
 from tests.factories import make_article, make_comment, make_member, make_moderator
 
@@ -59,6 +60,20 @@ def test_log_is_leafed_through_by_key(client):
         key = page.context["page"].next_key
         place = f"{LOG}?before={key}" if key else None
     assert seen == [f"reason {n}." for n in reversed(range(120))]
+
+
+def test_log_says_where_a_discussion_went_as_long_as_that_is_out(client):
+    owner, source, target = make_moderator(), make_article(), make_article(headline="Goes on")
+    make_comment(source)
+    threads.merge_discussions(source=source, target=target, by=owner, reason="the same")
+    link = f'<a href="{target.get_absolute_url()}#discussion"><bdi>Goes on</bdi></a>'
+    assert link in client.get(LOG).content.decode()
+    assert source.headline in client.get(LOG).content.decode()
+    unpublish_article(article=target)
+    page = client.get(LOG).content.decode()
+    assert "the same" in page
+    assert "Goes on" not in page
+    assert target.slug not in page
 
 
 def test_roles_are_not_in_the_public_log(client):

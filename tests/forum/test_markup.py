@@ -345,15 +345,6 @@ def test_endless_word_is_shown_without_links():
     assert "www.www." in html
 
 
-def test_text_runs_as_its_own_words_do_and_not_as_the_names_in_it():
-    link = '<p><a class="reply-link" href="#comment-1">@{}</a>: {}</p>'
-    assert markup.direction(link.format("ليلى", "Yes! I once surveyed a parade.")) == "ltr"
-    assert markup.direction(link.format("Bert", "כן, זה היה כאן.")) == "rtl"
-    assert markup.direction("<p>12 &amp; <em>ليلى</em> abc</p>") == "rtl"
-    assert markup.direction('<p><a href="/x">ליל</a></p>') == "rtl"
-    assert markup.direction("<p>12?</p>") == "auto"
-
-
 @pytest.mark.parametrize(
     ("html", "length", "short"),
     [
@@ -368,6 +359,18 @@ def test_text_runs_as_its_own_words_do_and_not_as_the_names_in_it():
 )
 def test_excerpt_is_the_beginning_in_plain_words(html, length, short):
     assert markup.excerpt(html, length) == short
+
+
+@pytest.mark.parametrize(
+    ("html", "length", "short"),
+    [
+        ("<p>A &lt; b &amp; c.</p>", 20, "A &lt; b &amp; c."),
+        ("<p><bdi><a>@Ada &amp; Bo</a></bdi>: no.</p>", 30, "<bdi>@Ada &amp; Bo</bdi>: no."),
+        ("<p>Yes, <bdi><a>@Ada Two</a></bdi>.</p>", 12, "Yes, <bdi>@Ada…</bdi>"),
+    ],
+)
+def test_excerpt_in_html_keeps_names_apart(html, length, short):
+    assert markup.excerpt_html(html, length) == short
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,10 @@ def test_comments_are_threads_with_reply_links():
         (4, 3, "cy#3", False, False),
     ]
     assert comment(2).text == "<p>Yes.</p>"
-    assert comment(2).html == ('<p><a class="reply-link" href="#comment-1">@Ada</a>: Yes.</p>')
-    assert '<a class="reply-link" href="#comment-2">@Bo#2</a>: and <a' in comment(4).html
+    assert comment(2).html == (
+        '<p><bdi><a class="reply-link" href="#comment-1">@Ada</a></bdi>: Yes.</p>'
+    )
+    assert '<a class="reply-link" href="#comment-2">@Bo#2</a></bdi>: and <bdi><a' in comment(4).html
 
 
 def test_drawing_an_imported_comment_again_changes_nothing():
@@ -195,7 +197,7 @@ def test_prefix_that_leads_nowhere_stays_as_words():
         )
     )
     assert comment(2).html == comment(4).html == "<p>@Gone: Yes.</p>"
-    assert comment(5).html.endswith(">@Ada</a>: @Gone: Yes.</p>")
+    assert comment(5).html.endswith(">@Ada</a></bdi>: @Gone: Yes.</p>")
     assert comment(3).html == "<p>@Nobody: No.</p>"
 
 

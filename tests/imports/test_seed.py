@@ -67,8 +67,8 @@ def test_seed_reads_as_it_did(client):
     bring_in()
     page = client.get(Article.objects.get().get_absolute_url()).content.decode()
     for name, number in [("michael reynolds", 1), ("CB", 2), ("Dave Schuler", 4)]:
-        assert f'<a class="reply-link" href="#comment-{number}">@{name}</a>: ' in page
-    assert '<a class="reply-link" href="#comment-5">@Doug Mataconis</a>: ' in page
+        assert f'<a class="reply-link" href="#comment-{number}">@{name}</a></bdi>: ' in page
+    assert '<a class="reply-link" href="#comment-5">@Doug Mataconis</a></bdi>: ' in page
     assert page.count(">Author</span>") == 2
     quoting = Comment.objects.get(number=4).html
     assert quoting.count("<blockquote>") == quoting.count("</blockquote>") == 1

@@ -355,3 +355,6 @@ def test_lists_are_asked_by_their_indexes():
         for queue in (Case.objects.waiting(), Case.objects.reported(), Case.objects.held()):
             assert "Index" in queue.worst_first()[:10].explain()
             assert "Sort" not in queue.worst_first()[:10].explain()
+        sent_back = Case.objects.with_their_authors().order_by("-decided_at", "-pk")[:10].explain()
+        assert "case_decided" in sent_back
+        assert "Sort" not in sent_back

@@ -1,6 +1,8 @@
 """The desk: a comment large, the queue beside it, a verb for everything."""
 
 import html
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -8,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.comments.models import Case, Comment
+from forum.comments import cases
+from forum.comments.flows import discard_draft, save_draft
+from forum.comments.models import Case, Comment, Draft
 from forum.flags.flows import flag_comment
 from forum.moderation import claims, queues, sweeps
 from forum.moderation import flows as moderation
@@ -127,7 +131,7 @@ def test_comment_of_another_moderator_is_shown_as_theirs_and_kept_from_the_secon
     other = make_moderator("Olga")
     claims.claim(comment=comment.pk, by=other)
     page = said(client.get(reverse("admin:desk_item", args=["all", comment.pk])))
-    assert "Olga has been looking at this" in page
+    assert "<bdi>Olga</bdi> has been looking at this" in page
     page = decide(client, comment, "hide", reason="My own words.")
     assert page.status_code == 422
     assert "Somebody else" in said(page)
@@ -152,18 +156,20 @@ def test_decision_is_taken_back_from_the_list_of_ones_own(client, moderator):
 def test_queues_hold_what_they_say(client, moderator, settings):
     settings.FIRST_COMMENTS_REVIEWED = 0
     article = make_article()
-    reported, approved, hidden = (make_comment(article) for _ in range(3))
+    reported, approved, hidden, sent_back = (make_comment(article) for _ in range(4))
     held = make_comment(make_article(comments_policy="held"))
     settings.FIRST_COMMENTS_REVIEWED = 3
     unmoderated = make_comment(article)
     flag_comment(comment=reported, by=make_member(), reason="spam")
     decide(client, approved, "approve")
     decide(client, hidden, "hide", canned="1")
+    decide(client, sent_back, "send-back", note="Milder, please.")
     holds = {
         "all": {reported, held, unmoderated},
         "reported": {reported},
         "held": {held},
         "unmoderated": {unmoderated},
+        "sent-back": {sent_back},
         "approved": {approved},
         "hidden": {hidden},
     }
@@ -172,6 +178,50 @@ def test_queues_hold_what_they_say(client, moderator, settings):
         assert {case.comment for case in page.context["page"].rows} == expected, queue
     counts = {tab.queue.key: tab.count for tab in page.context["tabs"]}
     assert counts == {key: len(comments) for key, comments in holds.items()}
+
+
+def test_comment_that_was_sent_back_is_listed_until_its_author_is_done_with_it(client, moderator):
+    article, zoe = make_article(), make_member("Zoë")
+    parent = make_comment(article)
+    thread, answer, gone, late = (
+        make_comment(article, zoe, text="One."),
+        make_comment(author=zoe, parent=parent, text="Two."),
+        make_comment(make_article(), zoe, text="Three."),
+        make_comment(make_article(), zoe, text="Four."),
+    )
+    for comment in (thread, answer, gone, late):
+        decide(client, comment, "send-back", note="Milder, please.")
+
+    def listed():
+        page = client.get(reverse("admin:desk", args=["sent-back"]))
+        rows = page.context["page"].rows
+        tab = next(tab for tab in page.context["tabs"] if tab.queue.key == "sent-back")
+        assert tab.count == len(rows)
+        return [case.comment for case in rows]
+
+    def post_again(comment):
+        """From a composer that was opened since, and so has the text that came back."""
+        draft = Draft.objects.of(zoe, article=article, parent=comment.parent).get()
+        where = {"parent": comment.parent} if comment.parent else {"article": article}
+        make_comment(author=zoe, text="Milder.", post_key=draft.post_key, **where)
+
+    assert listed() == [late, gone, answer, thread]
+    # What they say elsewhere, or were typing before in the same place, is no answer to it.
+    make_comment(author=zoe, parent=make_comment(article), text="Elsewhere.")
+    make_comment(author=zoe, parent=parent, text="Typed before.")
+    assert listed() == [late, gone, answer, thread]
+    post_again(answer)
+    assert listed() == [late, gone, thread]
+    post_again(thread)
+    save_draft(member=zoe, article=article, text="Another thing.", post_key=uuid4())
+    assert listed() == [late, gone]
+    discard_draft(member=zoe, article=gone.article)
+    assert listed() == [late]
+    cases.of(late).update(decided_at=timezone.now() - timedelta(days=31))
+    assert listed() == []
+    assert "until its author posts it again" in said(
+        client.get(reverse("admin:desk", args=["sent-back"]))
+    )
 
 
 def test_long_queue_goes_on_by_key_and_is_counted_no_further_than_99(client, moderator, settings):

@@ -119,6 +119,21 @@ def test_desk_shows_a_moderator_of_a_category_theirs_alone(client, keeper, artic
     assert client.get(reverse("admin:articles_article_add")).status_code == 403
 
 
+def test_moderator_of_a_category_reads_an_article_at_the_desk_and_saves_nothing(
+    client, keeper, article
+):
+    client.force_login(keeper)
+    address = reverse("admin:articles_article_change", args=[article.pk])
+    page = client.get(address)
+    assert page.status_code == 200
+    assert article.headline in page.content.decode()
+    assert "published" in page.content.decode()
+    assert 'name="_save"' not in page.content.decode()
+    assert client.post(address, {"headline": "Mine"}).status_code == 403
+    article.refresh_from_db()
+    assert article.headline != "Mine"
+
+
 def test_act_on_another_category_is_not_found(client, keeper, article):
     other = make_comment()
     client.force_login(keeper)

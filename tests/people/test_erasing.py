@@ -288,7 +288,7 @@ def test_kept_comments_stand_under_a_name_that_tells_nobody(client, traces):
     assert not [word for word in WORDS if word in page]
     answer = comment.replies.get()
     assert answer.text.startswith("> @Former member 1: quoted\n\n@Former member 1, no. Write to …")
-    assert '<a class="reply-link" href="#comment-1">@Former member 1</a>, no.' in answer.html
+    assert '<a class="reply-link" href="#comment-1">@Former member 1</a></bdi>, no.' in answer.html
     assert "/members/former-member-1/" in answer.html
     earlier = answer.revisions.get()
     assert earlier.text == "@Former member 1: no, @Former member 1#1!"

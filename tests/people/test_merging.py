@@ -155,13 +155,13 @@ def test_names_in_the_texts_of_others_are_those_of_the_kept_account(two, owner):
     gone, kept = two
     merge(gone, kept, owner)
     answer = Comment.objects.get(text__startswith="@Zoë: yes")
-    assert '<a class="reply-link" href="#comment-1">@Zoë Two</a>: yes' in answer.html
+    assert '<a class="reply-link" href="#comment-1">@Zoë Two</a></bdi>: yes' in answer.html
     assert answer.text.startswith("@Zoë: yes")
     mention = Comment.objects.get(text="Ask @Zoë about it.")
     assert '<a class="mention" href="/members/zoe2/">@Zoë Two</a>' in mention.html
     edited = Comment.objects.get(text="@zoë: and then?")
-    assert "@Zoë Two</a>: and then?" in edited.html
-    assert "@Zoë Two</a>: and?" in edited.revisions.get().html
+    assert "@Zoë Two</a></bdi>: and then?" in edited.html
+    assert "@Zoë Two</a></bdi>: and?" in edited.revisions.get().html
 
 
 def test_undone_everything_is_as_it_was(two, owner):

@@ -85,7 +85,7 @@ def test_exchange_is_the_chain_and_what_the_two_said_afterwards(client, quarrel)
     third = quarrel.comments.get(number=3)
     page = client.get(at("comment_exchange", third))
     assert numbers(page) == [1, 2, 3, 5, 6]
-    assert "What One and Two said to each other afterwards" in page.text
+    assert "What <bdi>One</bdi> and <bdi>Two</bdi> said to each other afterwards" in page.text
     assert '<meta name="robots" content="noindex">' in page.text
     assert numbers(client.get(at("comment_exchange", quarrel.comments.get(number=4)))) == [
         1,

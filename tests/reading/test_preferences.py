@@ -85,9 +85,9 @@ def test_moments_are_in_the_time_zone_of_the_member(client):
     client.force_login(make_member())
     choose(client, time_zone="Asia/Tokyo")
     mine = client.get(comment.author.get_absolute_url()).content.decode()
-    assert "13 March 2024" in mine.replace("March 13, 2024", "13 March 2024")
+    assert "13 Mar 2024" in mine
     others = Client().get(comment.author.get_absolute_url()).content.decode()
-    assert "12 March 2024" in others.replace("March 12, 2024", "12 March 2024")
+    assert "12 Mar 2024" in others
 
 
 def test_cards_kept_for_all_are_in_the_time_zone_of_the_site(client):

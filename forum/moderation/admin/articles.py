@@ -113,6 +113,21 @@ class ArticleDesk(DeskAdmin):
     actions = ["lock", "unlock", "merge"]
     fields = [*DeskArticleForm.Meta.fields, "state", "discussion"]
     readonly_fields = ["state", "discussion"]
+    # For who may read it and no more.
+    read = ["headline", "slug", "standfirst", "author", "published_at", *readonly_fields]
+
+    def get_fields(self, request, obj=None):
+        return self.fields if self._may_save(request, obj) else self.read
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if not self._may_save(request, obj):
+            kwargs["form"] = forms.ModelForm
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return form
+
+    def _may_save(self, request, obj):
+        return obj is None or self.has_change_permission(request, obj)
 
     def get_queryset(self, request):
         return super().get_queryset(request).moderated_by(request.user).defer("html")
@@ -132,11 +147,6 @@ class ArticleDesk(DeskAdmin):
                 file.seek(0)
             request.refusal = refusal
             return super().changeform_view(request, *args, **kwargs)
-
-    def get_form(self, request, *args, **kwargs):
-        form = super().get_form(request, *args, **kwargs)
-        form.refusal = getattr(request, "refusal", None)
-        return form
 
     def save_model(self, request, obj, form, change):
         piece = form.piece()
