@@ -356,6 +356,17 @@ def test_articles_stay_or_go_with_their_words_and_pictures(
     assert alone.comments.visible().count() == 1
 
 
+def test_picture_that_stands_in_the_article_of_another_stays(
+    member, settings, django_capture_on_commit_callbacks
+):
+    address = covers.store(picture())
+    for author in (member, make_author("Anna")):
+        make_article(author, text=f"![red](/media/{address})")
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(member, articles=False)
+    assert list((settings.MEDIA_ROOT / "pictures").rglob(f"*{address[-20:]}"))
+
+
 def test_kept_articles_are_by_a_former_member(client, member):
     article = make_article(member, co_authors=[make_author("Anna")])
     erase(member, articles=True)
@@ -420,6 +431,16 @@ def test_merge_of_an_erased_account_cannot_be_undone(traces):
     erase(traces)
     with pytest.raises(flows.MergeRefused, match="was erased"):
         flows.undo_merge(merge=traces.merges.get(), by=owner, reason="x")
+
+
+def test_accounts_that_were_merged_by_way_of_another_are_erased_too(member):
+    owner, one, two = make_moderator(), make_member("One"), make_member("Two")
+    flows.merge_members(gone=one, kept=two, by=owner, reason="one")
+    flows.merge_members(gone=two, kept=member, by=owner, reason="one")
+    erase(member)
+    accounts = User.objects.filter(erasure__isnull=False)
+    assert set(accounts) == {member, one, two}
+    assert not accounts.filter(display_name__in=["One", "Two", NAME]).exists()
 
 
 def test_account_that_a_restored_backup_brings_back_is_erased_again(

@@ -94,7 +94,8 @@ def test_nothing_of_anybody_else_is_in_it(member):
     article = make_article(make_author(f"Anna {SECRET}"), text=f"{SECRET} text", headline="Otters")
     said = make_comment(article, other, text=f"{SECRET} remark")
     mine = make_comment(article, member, parent=said, text="Mine.")
-    make_comment(article, other, parent=mine, text=f"@Zoë: {SECRET}")
+    answer = make_comment(article, other, parent=mine, text=f"@Zoë: {SECRET}")
+    comments.edit_comment(comment=answer, by=other, text=f"@Zoë: {SECRET} edited")
     for person, comment in ((member, said), (other, mine)):
         comments.like_comment(comment=comment, by=person)
     moderation.hide(comment=said, by=owner, reason=f"{SECRET} reason")
@@ -191,3 +192,18 @@ def test_erased_meanwhile_nothing_is_left(member, django_capture_on_commit_callb
     assert not exporting.place(export.pk).exists()
     tasks.make_export(export=str(export.pk))
     assert not exporting.place(export.pk).exists()
+
+
+def test_file_that_was_made_for_an_account_while_it_was_erased_is_deleted(member, monkeypatch):
+    """Erasing comes between the making of the file and the note that it is there."""
+    export = Export.objects.create(member=member)
+    write = exporting.write
+
+    def write_while_it_is_erased(whose, file):
+        write(whose, file)
+        flows.erase_member(member=whose, keep_comments=True, keep_articles=True)
+
+    monkeypatch.setattr(exporting, "write", write_while_it_is_erased)
+    tasks.make_export(export=str(export.pk))
+    assert not exporting.place(export.pk).exists()
+    assert mail.outbox == []
