@@ -200,8 +200,8 @@ def _draw(comments: Sequence[Comment], clean: dict[int, str]) -> None:
         )
         comment.html = reply_links.draw_prefix(html, rows.prefix, article_id=comment.article_id)
         comment.html_version = markup.ENGINE
-    rows = {comment.pk: {"html": comment.html} for comment in comments}
-    write(Comment, rows, html_version=markup.ENGINE)
+    drawn = {comment.pk: {"html": comment.html} for comment in comments}
+    write(Comment, drawn, html_version=markup.ENGINE)
 
 
 def write(model: type[Model], rows: Mapping[int, Mapping[str, str]], **of_all: int) -> None:
