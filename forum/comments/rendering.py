@@ -200,14 +200,13 @@ def _draw(comments: Sequence[Comment], clean: dict[int, str]) -> None:
         )
         comment.html = reply_links.draw_prefix(html, rows.prefix, article_id=comment.article_id)
         comment.html_version = markup.ENGINE
-    write(Comment, {comment.pk: {"html": comment.html} for comment in comments})
-    older = Comment.objects.filter(pk__in=clean, html_version__lt=markup.ENGINE)
-    older.update(html_version=markup.ENGINE)
+    drawn = {comment.pk: {"html": comment.html} for comment in comments}
+    write(Comment, drawn, html_version=markup.ENGINE)
 
 
-def write(model: type[Model], rows: Mapping[int, Mapping[str, str]]) -> None:
-    """Give rows, by their keys, new values of the same columns of text, in one statement that does
-    not grow with their number as that of `bulk_update` does."""
+def write(model: type[Model], rows: Mapping[int, Mapping[str, str]], **of_all: int) -> None:
+    """Give rows, by their keys, new values of the same columns of text, and `of_all` to each, in
+    one statement that does not grow with their number as that of `bulk_update` does."""
     if not rows:
         return
     columns = list(next(iter(rows.values())))
@@ -218,7 +217,10 @@ def write(model: type[Model], rows: Mapping[int, Mapping[str, str]]) -> None:
     ).format(
         table=Identifier(model._meta.db_table),
         columns=SQL(", ").join(
-            SQL("{0} = now.{0}").format(Identifier(column)) for column in columns
+            [
+                *(SQL("{0} = now.{0}").format(Identifier(column)) for column in columns),
+                *(SQL("{} = {}").format(Identifier(name), of_all[name]) for name in of_all),
+            ]
         ),
         types=SQL(", ").join(SQL("%s::text[]") for _column in columns),
         names=SQL(", ").join(map(Identifier, columns)),
