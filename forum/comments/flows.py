@@ -391,25 +391,24 @@ def save_draft(
     bar_while_acting(member)
     drafts = Draft.objects.of(member, article=article, **place)
     is_done = not text.strip() or _is_posted(member, text.rstrip(), comment, post_key)
-    unknown = drafts.unknown_to(post_key)
-    if (post_key or text.strip()) and unknown.update(
-        text="" if is_done else text, saved_at=timezone.now()
-    ):
-        return
-    if is_done:
+    if not post_key and not text.strip():
         drafts.delete()
         return
-    drafts.update_or_create(
-        member=member,
-        **place,
-        defaults={
-            "article": article,
-            "text": text,
-            "returned": "",
-            "post_key": post_key,
-            "saved_at": timezone.now(),
-        },
-    )
+    saved = {"text": "" if is_done else text, "saved_at": timezone.now()}
+    whole = saved | {"returned": "", "post_key": post_key}
+    # Between two of these a moderator may give a text back.
+    while not drafts.unknown_to(post_key).update(**saved):
+        known = drafts.known_to(post_key)
+        if is_done:
+            known.delete()
+            return
+        if known.update(**whole):
+            return
+        _draft, is_new = drafts.get_or_create(
+            member=member, **place, defaults=whole | {"article": article}
+        )
+        if is_new:
+            return
 
 
 def _is_posted(member: User, text: str, comment: Comment | None, post_key: UUID | None) -> bool:

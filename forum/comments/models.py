@@ -515,6 +515,10 @@ class DraftQuerySet(models.QuerySet):
         opened: what it sends is not all there is."""
         return self.exclude(returned="").exclude(post_key=post_key)
 
+    def known_to(self, post_key):
+        """The others: what that composer sends is all there is."""
+        return self.filter(Q(returned="") | Q(post_key=post_key))
+
 
 class Draft(models.Model):
     """What a member typed and has not posted: a reply to `parent`, a thread of its own, or other

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from forum.comments import cases
 from forum.comments import flows as comments
 from forum.comments.flows import ReplyRefused
-from forum.comments.models import Case, Comment, CommentRevision, Draft
+from forum.comments.models import Case, Comment, CommentRevision, Draft, DraftQuerySet
 from forum.moderation import deciding, letters, sweeps
 from forum.moderation import flows as moderation
 from forum.moderation.models import LogEntry
@@ -200,6 +200,29 @@ def test_draft_saved_at_the_same_moment_is_not_lost(moderator):
     )
     assert done == [True, None]
     assert Draft.objects.get().words == "Rash words.\n\nBegun."
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("Begun.", "Rash words.\n\nBegun."), ("", "Rash words.")]
+)
+def test_text_that_comes_back_while_a_draft_is_saved_stays(moderator, monkeypatch, typed, words):
+    comment = make_comment(author=make_member(), parent=make_comment(), text="Rash words.")
+    known_to = DraftQuerySet.known_to
+
+    def meanwhile(drafts, key):
+        monkeypatch.setattr(DraftQuerySet, "known_to", known_to)
+        deciding.send_back(comment=comment, by=moderator, note="x")
+        return known_to(drafts, key)
+
+    monkeypatch.setattr(DraftQuerySet, "known_to", meanwhile)
+    comments.save_draft(
+        member=comment.author,
+        article=comment.article,
+        parent=comment.parent,
+        text=typed,
+        post_key=uuid4(),
+    )
+    assert Draft.objects.get().words == words
 
 
 def test_sending_back_is_taken_back_with_the_draft_untouched(moderator):
