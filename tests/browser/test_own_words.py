@@ -110,12 +110,13 @@ def test_member_takes_everything_along_and_erases_the_account(visit, options):
     assert "Zoë" not in page.content()
 
 
-def test_moderator_merges_two_members_and_takes_them_apart(visit):
+@WAYS
+def test_moderator_merges_two_members_and_takes_them_apart(visit, options):
     article = make_article()
     make_comment(article, make_member("Zoë"), text="One.")
     make_member("Zoë Two", username="zoe2")
     make_moderator("Pilar", username="pilar")
-    page = visit(reverse("account_login"))
+    page = visit(reverse("account_login"), **options)
     sign_in(page, "pilar")
     page.goto(reverse("admin:accounts_user_changelist"))
     for name in ("Zoë", "Zoë Two"):

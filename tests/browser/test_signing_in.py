@@ -72,6 +72,41 @@ def test_member_signs_in_with_a_code_by_mail(visit, options):
     signed_in_as(page, "Zoë")
 
 
+def reach(page, thing):
+    """By the keyboard alone, as somebody does who sees where the focus is."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if thing.evaluate("thing => thing === document.activeElement"):
+            return
+    pytest.fail("The keyboard does not lead there.")
+
+
+def test_keyboard_alone_is_enough_to_sign_in_with_a_code_and_a_second_factor(visit):
+    secret = with_app(make_member("Zoë", email="zoe@example.org"))
+    page = visit(f"{reverse('account_login')}?next=/tags/")
+    reach(page, in_main(page).get_by_role("link", name="E-mail me a code"))
+    page.keyboard.press("Enter")
+    reach(page, page.get_by_label("E-mail address"))
+    page.keyboard.type("zoe@example.org")
+    page.keyboard.press("Enter")
+    heading(page, "Look into your mail")
+    reach(page, page.get_by_label("Code"))
+    page.keyboard.type("AAAA-AAAA")
+    reach(page, in_main(page).get_by_role("button", name="Go on"))
+    page.keyboard.press("Enter")
+    expect(in_main(page)).to_contain_text("not the code that we sent")
+    reach(page, page.get_by_label("Code"))
+    page.keyboard.press("Control+A")
+    page.keyboard.type(code_in(mail.outbox[-1]))
+    page.keyboard.press("Enter")
+    heading(page, "One more step")
+    reach(page, page.get_by_label("Code"))
+    page.keyboard.type(code_of(secret))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/tags/$"))
+    signed_in_as(page, "Zoë")
+
+
 def test_login_name_is_judged_while_it_is_typed(visit):
     make_member(username="paypal")
     page = visit(reverse("account_signup"))
