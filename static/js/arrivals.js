@@ -76,8 +76,9 @@ export function offer(card, number) {
   card.firstElementChild.append(button);
 }
 
-// A text that was hidden or withdrawn stays on no screen, but its room does.
+// A text that was hidden or withdrawn stays on no screen, but its room does. It may be heard twice.
 export function empty(card) {
+  if (!card?.dataset.by) return;
   const article = card.firstElementChild;
   article.style.minBlockSize = `${article.getBoundingClientRect().height}px`;
   const words = fromTemplate("live-gone").firstChild;

@@ -6,7 +6,7 @@
 
 import { completeNames } from "./completion.js";
 import { countDownTo } from "./countdown.js";
-import { keepDraft } from "./drafts.js";
+import { keepDraft, underway } from "./drafts.js";
 import { countDown, insert, inWords, showTimeLeft, showTools } from "./tools.js";
 import { bring } from "./arrivals.js";
 import { addOwnVerbs } from "./own.js";
@@ -303,6 +303,7 @@ const formOf = (writing) => writing.querySelector("form:not(.restored)");
 
 // The composer as its page has it, with its style; null where there is none to be had.
 async function load(address) {
+  await underway.get(address);
   const response = await request(address);
   const page = response?.ok && parse(await response.text());
   const writing = page && page.querySelector(".writing");

@@ -8,11 +8,16 @@ import { ago } from "./times.js";
 
 const REST = 2000; // milliseconds
 
+// Texts that are on their way to the server, by the addresses of their composers: who opens one
+// again waits for that, or is given what was there before.
+export const underway = new Map();
+
 // Puts back what was kept last, says so, and keeps what is typed from now on.
 // With `apart` what stands in the field was not made of what the server had.
 export function keepDraft(writing, form, area, apart) {
   const { member, draft: address, untouched } = writing.dataset;
-  const place = `draft ${member} ${new URL(form.action).pathname}`;
+  const composer = new URL(form.action).pathname;
+  const place = `draft ${member} ${composer}`;
   const notice = writing.querySelector(".restored");
   let timer = 0;
   const onServer = area.defaultValue;
@@ -70,7 +75,7 @@ export function keepDraft(writing, form, area, apart) {
     body.append("text", isEmpty(text) ? "" : text);
     for (const name of ["post_key", "csrfmiddlewaretoken"]) body.append(name, form.elements[name].value);
     const { signal } = saving;
-    fetch(address, {
+    const sent = fetch(address, {
       method: "POST",
       body,
       keepalive: isLeaving === true,
@@ -86,6 +91,7 @@ export function keepDraft(writing, form, area, apart) {
       },
       () => (isSaved = false),
     );
+    underway.set(composer, sent);
   }
 
   function forget() {

@@ -165,6 +165,24 @@ def test_closing_keeps_the_text_and_gives_the_focus_back(write):
     assert reply(page).input_value() == "@CB: "
 
 
+def test_text_is_there_also_where_it_was_still_on_its_way_when_the_composer_opened(write):
+    page = write()
+    reply(page)
+    page.keyboard.type(TEXT)
+    # The draft leaves late and the composer's page comes late: what it was made of was older.
+    page.evaluate("""() => {
+        const send = fetch;
+        const after = (time, act) => new Promise((done) => setTimeout(done, time)).then(act);
+        window.fetch = (...what) => String(what[0]).includes("/draft/")
+            ? after(300, () => send(...what))
+            : send(...what).then((response) => after(900, () => response));
+    }""")
+    page.keyboard.press("Escape")
+    expect(page.locator("#comment-1").get_by_role("link", name="Reply")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#comment-1 textarea")).to_have_value(f"@CB: {TEXT}")
+
+
 def test_text_is_there_again_after_the_page_was_left(write):
     page = write()
     reply(page)

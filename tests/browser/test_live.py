@@ -1,12 +1,13 @@
 """Two readers of one discussion: what one writes, the other is told of, and nothing moves."""
 
 import re
+from time import sleep
 
 import pytest
 from django.db import connection
 from playwright.sync_api import expect
 
-from forum.comments import flows
+from forum.comments import announcements, flows
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.test_accessibility import troubles
 from tests.browser.test_journey import sign_in
@@ -171,6 +172,14 @@ def test_hidden_text_vanishes_at_once_and_nothing_moves(visit, talk, viewport):
     assert card.get_by_role("link", name="Reply").count() == 0
     assert top_of(page, "#comment-9") == before
     assert troubles(page) == []
+
+
+def test_hidden_text_that_is_heard_of_twice_vanishes_once(visit, talk):
+    page = visit(talk.get_absolute_url())
+    page.route("**/arrivals*.js", lambda route: (sleep(0.5), route.continue_()))
+    flows.hide_comment(comment=talk.answer, reason="off topic")
+    announcements.gone(talk.pk, [talk.answer.number])
+    expect(page.locator("#comment-2")).to_contain_text("No longer shown.")
 
 
 def test_new_comment_that_is_hidden_before_it_was_shown_is_forgotten(visit, talk):
