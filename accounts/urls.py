@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(
         r"^confirm-email/(?P<key>[-:\w]+)/$", views.confirm_email, name="account_confirm_email"
     ),
+    path("email/", views.EmailAddresses.as_view(), name="account_email"),
     path("", include("allauth.account.urls")),
     path("second-factor/", include("allauth.mfa.urls")),
     path("sessions/<int:pk>/end/", views.end_session, name="account_end_session"),

@@ -88,6 +88,18 @@ def confirm_email(request, key):
     return allauth_views.confirm_email(request, key=key)
 
 
+class EmailAddresses(allauth_views.EmailView):
+    """allauth's page of a member's addresses; it offers what there is to do with them."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        addresses = context["emailaddresses"]
+        return context | {
+            "has_several": len(addresses) > 1,
+            "has_unconfirmed": not all(address.verified for address in addresses),
+        }
+
+
 @require_safe
 @rate_limit(action="login_name", limit_get=True)
 def login_name(request):

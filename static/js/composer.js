@@ -13,6 +13,7 @@ import { addOwnVerbs } from "./own.js";
 import { cardOf, fromTemplate, isShown, mine, numberOf } from "./page.js";
 
 const PATIENCE = 20_000; // milliseconds
+const ARRIVES_WITHIN = 3_000;
 const BETWEEN_CHECKS = 10_000;
 
 const composers = new Map(); // by the address of the composer's page
@@ -303,7 +304,7 @@ const formOf = (writing) => writing.querySelector("form:not(.restored)");
 
 // The composer as its page has it, with its style; null where there is none to be had.
 async function load(address) {
-  await underway.get(address);
+  await Promise.race([underway.get(address), new Promise((done) => setTimeout(done, ARRIVES_WITHIN))]);
   const response = await request(address);
   const page = response?.ok && parse(await response.text());
   const writing = page && page.querySelector(".writing");

@@ -8,8 +8,8 @@ import { ago } from "./times.js";
 
 const REST = 2000; // milliseconds
 
-// Texts that are on their way to the server, by the addresses of their composers: who opens one
-// again waits for that, or is given what was there before.
+// Texts that were last on their way to the server, by the addresses of their composers: who opens
+// one again waits for that a moment, or is given what was there before.
 export const underway = new Map();
 
 // Puts back what was kept last, says so, and keeps what is typed from now on.

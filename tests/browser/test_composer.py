@@ -183,6 +183,23 @@ def test_text_is_there_also_where_it_was_still_on_its_way_when_the_composer_open
     expect(page.locator("#comment-1 textarea")).to_have_value(f"@CB: {TEXT}")
 
 
+def test_composer_opens_also_where_what_was_typed_never_arrives(write):
+    page = write()
+    reply(page)
+    page.keyboard.type(TEXT)
+    page.evaluate("""() => {
+        const send = fetch;
+        window.fetch = (...what) =>
+            String(what[0]).includes("/draft/") ? new Promise(() => {}) : send(...what);
+    }""")
+    page.keyboard.press("Escape")
+    expect(page.locator("#comment-1").get_by_role("link", name="Reply")).to_be_focused()
+    page.keyboard.press("Enter")
+    area = page.locator("#comment-1 textarea")
+    area.wait_for()
+    expect(area).to_have_value(f"@CB: {TEXT}")
+
+
 def test_text_is_there_again_after_the_page_was_left(write):
     page = write()
     reply(page)
