@@ -52,8 +52,9 @@ class Report:
     damage: str = ""
 
     def __post_init__(self) -> None:
-        # "" is a database of SQLite's own in a temporary file, gone when it is closed.
-        self._notes = sqlite3.connect("")
+        # "" is a database of SQLite's own in a temporary file, gone when it is closed: by whatever
+        # thread clears away a report that nobody closed.
+        self._notes = sqlite3.connect("", check_same_thread=False)
         self._notes.execute("CREATE TABLE note (kind, line, item, reason)")
         weakref.finalize(self, self._notes.close)
 

@@ -1,4 +1,5 @@
 import io
+from threading import Thread
 
 import pytest
 from django.db import connections
@@ -10,7 +11,7 @@ from forum.comments.rendering import redraw
 from forum.imports import posts as arriving
 from forum.imports.flows import ImportRefused, import_wordpress
 from forum.imports.models import ImportedArticle, ImportedMember
-from forum.imports.report import GUESSED, LEFT_OUT, NOTED
+from forum.imports.report import GUESSED, LEFT_OUT, NOTED, Report
 from forum.tags.models import Category, Tag
 from tests.imports.wxr import (
     at,
@@ -350,3 +351,11 @@ def test_odd_fields_stop_nothing(fields):
     assert Article.objects.count() == 2
     assert report.counts.comments == 2
     assert_threads_sound()
+
+
+def test_report_that_nobody_closed_is_cleared_away_by_any_thread():
+    left = [Report()]
+    thread = Thread(target=left.clear)
+    thread.start()
+    thread.join()
+    assert not left
